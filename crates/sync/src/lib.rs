@@ -1,0 +1,11 @@
+//! How two copies meet: the protocol of both ends, a session without IO, and its client.
+//!
+//! This crate never opens a file or a database and never reads a clock: [`shelf::Shelf`] keeps, the caller passes time
+//! and random bytes. Every rule it holds to is numbered in `docs/protocol.md`.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+)]
+
+pub mod id;
+pub mod shelf;
