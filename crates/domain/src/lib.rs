@@ -4,7 +4,12 @@
 //! labels follow from that struct's schema ([`schema`]). [`gate`] decides which foreign changes may touch it.
 #![cfg_attr(
     test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
 )]
 
 pub mod catalog;

@@ -4,8 +4,25 @@
 //! and random bytes. Every rule it holds to is numbered in `docs/protocol.md`.
 #![cfg_attr(
     test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
 )]
 
+pub mod answer;
+pub mod book;
+pub mod caps;
 pub mod id;
+pub mod key;
+pub mod ledger;
+pub mod memory;
+pub mod message;
+pub mod pack;
+pub mod replica;
+pub mod ruling;
+pub mod session;
+pub mod settle;
 pub mod shelf;

@@ -103,12 +103,8 @@ pub struct DraftRow {
     pub kind: String,
     /// Order of saving, from 1.
     pub order: u64,
-    /// The raw change.
+    /// The raw change. It holds its own patch, so it can be made again under another actor.
     pub raw: Vec<u8>,
-    /// The patch as CBOR (see `draft.rs`), kept so that the change can be made again under another actor.
-    pub patch: Vec<u8>,
-    /// Changes of void packs this draft re-makes (32 bytes each); empty for a person's own saves.
-    pub remakes: Vec<ChangeHash>,
     /// Milliseconds since 1970 by the device's clock.
     pub saved_at: i64,
 }
@@ -127,10 +123,19 @@ pub trait Shelf {
     /// Sets a named value.
     fn set_value(&mut self, name: &str, bytes: &[u8]) -> Kept<()>;
 
+    /// Removes every value whose name begins with `prefix`.
+    fn clear_values(&mut self, prefix: &str) -> Kept<()>;
+
     /// All rulings, signed bytes, any order.
     fn rulings(&self) -> Kept<Vec<Vec<u8>>>;
     /// Adds a ruling; adding one that is there changes nothing. `kind` is its word (`receipt`, `purge` …), `space` where it belongs to one.
-    fn put_ruling(&mut self, id: &RulingId, kind: &str, space: Option<SpaceId>, signed: &[u8]) -> Kept<()>;
+    fn put_ruling(
+        &mut self,
+        id: &RulingId,
+        kind: &str,
+        space: Option<SpaceId>,
+        signed: &[u8],
+    ) -> Kept<()>;
     /// Forgets a ruling that a longer receipt replaced.
     fn drop_ruling(&mut self, id: &RulingId) -> Kept<()>;
 
@@ -140,9 +145,19 @@ pub trait Shelf {
     /// Every pack of a space, by `arrived`.
     fn packs(&self, space: SpaceId) -> Kept<Vec<PackRow>>;
     /// Adds a pack with its body and index of entries.
-    fn put_pack(&mut self, space: SpaceId, row: &PackRow, body: &[u8], entries: &[EntryRow]) -> Kept<()>;
+    fn put_pack(
+        &mut self,
+        space: SpaceId,
+        row: &PackRow,
+        body: &[u8],
+        entries: &[EntryRow],
+    ) -> Kept<()>;
     /// Marks a pack as counting or void.
     fn set_valid(&mut self, space: SpaceId, head: &Head, valid: bool) -> Kept<()>;
+    /// The header bytes of a pack.
+    fn header(&self, space: SpaceId, head: &Head) -> Kept<Option<Vec<u8>>>;
+    /// The author's signature over the header.
+    fn signature(&self, space: SpaceId, head: &Head) -> Kept<Option<[u8; 64]>>;
     /// The body bytes of a pack.
     fn body(&self, space: SpaceId, head: &Head) -> Kept<Option<Vec<u8>>>;
     /// Replaces the body (bytes erased, or a hole healed).
@@ -157,13 +172,26 @@ pub trait Shelf {
     /// Hashes whose verdict is [`Verdict::Hole`] in the space.
     fn holes(&self, space: SpaceId) -> Kept<Vec<ChangeHash>>;
     /// Stores a verdict.
-    fn set_verdict(&mut self, space: SpaceId, pack: &Head, ix: u32, verdict: Verdict, why: &str) -> Kept<()>;
+    fn set_verdict(
+        &mut self,
+        space: SpaceId,
+        pack: &Head,
+        ix: u32,
+        verdict: Verdict,
+        why: &str,
+    ) -> Kept<()>;
 
     /// Saved bytes of a document.
     fn document(&self, space: SpaceId, document: RecordId) -> Kept<Option<Vec<u8>>>;
     /// Stores a document and rebuilds whatever is derived from it (record row, search).
     /// `whole` is false while bytes of it are missing here: then it is read-only.
-    fn put_document(&mut self, space: SpaceId, document: RecordId, doc: &Document, whole: bool) -> Kept<()>;
+    fn put_document(
+        &mut self,
+        space: SpaceId,
+        document: RecordId,
+        doc: &Document,
+        whole: bool,
+    ) -> Kept<()>;
     /// Removes a document and everything derived from it. Removing an absent one changes nothing.
     fn drop_document(&mut self, space: SpaceId, document: RecordId) -> Kept<()>;
 

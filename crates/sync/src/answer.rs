@@ -1,0 +1,250 @@
+//! The hub's side of one exchange. Rulings first, settle, packs, commit, then receipts (section 4).
+
+use crate::caps;
+use crate::id::{DeviceKey, Epoch, Head, Position, RulingId};
+use crate::message::{
+    Ask, Bytes, NotTaken, SpaceAsk, SpaceTell, Tell, digest_of_ids, digest_of_space,
+};
+use crate::pack::{Hash32, Pack};
+use crate::replica::{Fault, Mode, Outcome, Replica};
+use crate::shelf::Shelf;
+use std::collections::BTreeSet;
+use toso_domain::crdt::ChangeHash;
+use toso_domain::id::SpaceId;
+
+impl<S: Shelf> Replica<S> {
+    /// Answers a device. The caller has authenticated `device`; what it may see follows from its certificate.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn answer(
+        &mut self,
+        device: &DeviceKey,
+        ask: &Ask,
+        hub_epoch: Epoch,
+        now: i64,
+    ) -> Result<Tell, Fault> {
+        let given: Vec<Vec<u8>> = ask.give_rulings.iter().map(|b| b.0.clone()).collect();
+        self.take_rulings(&given)?;
+        let ids = self.book().ids(None);
+        let (ruling_ids, give_rulings) = if digest_of_ids(&ids) == ask.rulings {
+            (None, Vec::new())
+        } else if let Some(theirs) = &ask.ruling_ids {
+            let theirs: BTreeSet<&RulingId> = theirs.iter().collect();
+            let given: Vec<RulingId> = ids
+                .iter()
+                .filter(|id| !theirs.contains(id))
+                .copied()
+                .collect();
+            (Some(ids.clone()), bytes(self.ruling_bytes(&given)))
+        } else {
+            (Some(ids.clone()), Vec::new())
+        };
+        // Until the device holds the commune's rulings it could not check packs by devices it never heard of.
+        let informed = ruling_ids.is_none() || ask.ruling_ids.is_some();
+        let mut spaces = Vec::new();
+        let mut budget = caps::BATCH_BYTES;
+        for part in ask.spaces.iter().take(caps::SPACES) {
+            spaces.push(self.answer_space(device, part, informed, &mut budget, now)?);
+        }
+        Ok(Tell {
+            v: caps::VERSION,
+            time: now,
+            hub_epoch,
+            ruling_ids,
+            give_rulings,
+            spaces,
+        })
+    }
+
+    fn answer_space(
+        &mut self,
+        device: &DeviceKey,
+        ask: &SpaceAsk,
+        informed: bool,
+        budget: &mut usize,
+        now: i64,
+    ) -> Result<SpaceTell, Fault> {
+        let space = SpaceId::from(ask.space);
+        let mut tell = SpaceTell {
+            space: ask.space,
+            state: "open".into(),
+            vector: Vec::new(),
+            receipts: Vec::new(),
+            give_receipts: Vec::new(),
+            packs: Vec::new(),
+            more: false,
+            not_taken: Vec::new(),
+            want_tray: Vec::new(),
+            tray_packs: Vec::new(),
+            holes: Vec::new(),
+            heals: Vec::new(),
+        };
+        let revoked = self.book().is_revoked(device);
+        if !revoked
+            && !self
+                .book()
+                .certificate_of(device)
+                .is_some_and(|(_, c)| c.names(space))
+        {
+            tell.state = "not_in_space".into();
+            return Ok(tell);
+        }
+        let receipts: Vec<Vec<u8>> = ask.give_receipts.iter().map(|b| b.0.clone()).collect();
+        self.take_rulings(&receipts)?;
+        if !(ask.packs.is_empty() && ask.tray_packs.is_empty() && ask.heals.is_empty()) {
+            tell.not_taken = self.take_space(space, ask, now)?;
+        }
+        let vector = self.ledger(space)?.vector();
+        let ids = self.book().ids(Some(space));
+        let holes = self.shelf.holes(space)?;
+        let own_tray = self.tray_of(space, device)?;
+        if digest_of_space(&vector, &ids, holes.len(), device, &own_tray) == ask.digest {
+            tell.state = "level".into();
+            tell.want_tray = self.wanted(space, &ask.tray)?;
+            return Ok(tell);
+        }
+        tell.want_tray = self.wanted(space, &ask.tray)?;
+        tell.holes = holes
+            .iter()
+            .take(caps::HEALS)
+            .map(|h| Hash32(h.0))
+            .collect();
+        tell.receipts = ids;
+        if let Some(theirs) = &ask.vector {
+            let held: BTreeSet<&RulingId> = ask.receipts.iter().collect();
+            let missing: Vec<RulingId> = tell
+                .receipts
+                .iter()
+                .filter(|id| !held.contains(id))
+                .copied()
+                .collect();
+            tell.give_receipts = bytes(self.ruling_bytes(&missing));
+            for hash in ask.holes.iter().take(caps::HEALS) {
+                tell.heals
+                    .extend(self.bytes_of(space, &ChangeHash(hash.0))?.map(Bytes));
+            }
+            if informed && !revoked {
+                let theirs = after_giving(theirs, &ask.packs);
+                (tell.packs, tell.more) = self.batch(space, &theirs, budget, &BTreeSet::new())?;
+            } else {
+                tell.more = !revoked;
+            }
+            let shown: BTreeSet<&Head> = ask.tray.iter().collect();
+            for head in own_tray.iter().filter(|h| !shown.contains(h)) {
+                tell.tray_packs.extend(self.pack(space, head)?);
+            }
+        }
+        tell.vector = if revoked {
+            vector
+                .into_iter()
+                .filter(|p| p.log.device == *device)
+                .collect()
+        } else {
+            vector
+        };
+        Ok(tell)
+    }
+
+    /// Takes packs, tray and healed bytes of one space in one transaction and signs receipts for what moved.
+    fn take_space(
+        &mut self,
+        space: SpaceId,
+        ask: &SpaceAsk,
+        now: i64,
+    ) -> Result<Vec<NotTaken>, Fault> {
+        self.transaction(|hub| {
+            let mut not_taken = Vec::new();
+            for pack in &ask.packs {
+                note(
+                    &mut not_taken,
+                    pack,
+                    &hub.take_pack(space, pack, Mode::Counting, now)?,
+                );
+            }
+            let mut settle = false;
+            for pack in &ask.tray_packs {
+                let outcome = hub.take_pack(space, pack, Mode::Tray, now)?;
+                settle |= outcome == Outcome::Taken;
+                note(&mut not_taken, pack, &outcome);
+            }
+            if settle {
+                hub.settle_space(space)?;
+            }
+            let raws: Vec<Vec<u8>> = ask.heals.iter().map(|b| b.0.clone()).collect();
+            hub.heal(space, &raws)?;
+            hub.purge_returning()?;
+            hub.sign_receipts(space)?;
+            Ok(not_taken)
+        })
+    }
+
+    /// Void packs out of a device's list that the hub does not know.
+    fn wanted(&mut self, space: SpaceId, offered: &[Head]) -> Result<Vec<Head>, Fault> {
+        let ledger = self.ledger(space)?;
+        Ok(offered
+            .iter()
+            .filter(|h| ledger.get(h).is_none())
+            .take(caps::HEALS)
+            .copied()
+            .collect())
+    }
+
+    /// Counting packs the other side lacks, up to the byte budget; true when more wait.
+    pub(crate) fn batch(
+        &mut self,
+        space: SpaceId,
+        theirs: &[Position],
+        budget: &mut usize,
+        but: &BTreeSet<Head>,
+    ) -> Result<(Vec<Pack>, bool), Fault> {
+        let mut out = Vec::new();
+        for head in self.ledger(space)?.lacking(theirs) {
+            if but.contains(&head) {
+                continue;
+            }
+            // A pack with missing bytes cannot be given, nor can what follows it: the other side asks by hash (rule 4.6).
+            let Some(pack) = self.pack(space, &head)? else {
+                continue;
+            };
+            let size = pack.header.len() + pack.body.len() + 80;
+            if size > *budget && !out.is_empty() || *budget == 0 {
+                return Ok((out, true));
+            }
+            *budget = budget.saturating_sub(size);
+            out.push(pack);
+        }
+        Ok((out, false))
+    }
+}
+
+fn bytes(all: Vec<Vec<u8>>) -> Vec<Bytes> {
+    all.into_iter().map(Bytes).collect()
+}
+
+fn note(not_taken: &mut Vec<NotTaken>, pack: &Pack, outcome: &Outcome) {
+    if let Some(code) = outcome.code() {
+        not_taken.push(NotTaken {
+            head: crate::pack::head_of(&pack.header),
+            code: code.to_owned(),
+        });
+    }
+}
+
+/// The device's vector, moved on by the packs it has just given: it holds those.
+fn after_giving(vector: &[Position], packs: &[Pack]) -> Vec<Position> {
+    let mut out: std::collections::BTreeMap<_, Position> =
+        vector.iter().map(|p| (p.log, *p)).collect();
+    for (header, head) in packs.iter().filter_map(|p| p.read_header().ok()) {
+        let at = Position {
+            log: header.log(),
+            seq: header.seq,
+            head,
+        };
+        let held = out.entry(at.log).or_insert(at);
+        if held.seq < at.seq {
+            *held = at;
+        }
+    }
+    out.into_values().collect()
+}

@@ -1,0 +1,237 @@
+//! Taking one pack, in the order of section 5.1: cheapest checks first, entries refused but never packs.
+
+use super::{Fault, Replica};
+use crate::id::{Head, Position};
+use crate::ledger::Obstacle;
+use crate::pack::{Entry, Header, Pack, read_body, write_body};
+use crate::shelf::{EntryRow, PackRow, Shelf, Verdict};
+use toso_domain::id::SpaceId;
+
+/// How a pack came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// As part of what the giver counts: it is taken only if it counts here too.
+    Counting,
+    /// From a giver's tray: it is kept set aside, and settling says whether it counts.
+    Tray,
+}
+
+/// What happened to a pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is held now.
+    Taken,
+    /// It was held before.
+    Dup,
+    /// It is not held; nothing changed. Codes of section 5.1.
+    Not {
+        /// Stable code.
+        code: &'static str,
+        /// For `gap`: what is held of the log.
+        have: Option<Position>,
+        /// For `missing`: what is not held.
+        missing: Vec<Position>,
+    },
+}
+
+impl Outcome {
+    fn not(code: &'static str) -> Self {
+        Self::Not {
+            code,
+            have: None,
+            missing: Vec::new(),
+        }
+    }
+
+    /// The code of a pack that was not taken.
+    #[must_use]
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Not { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+}
+
+impl From<Obstacle> for Outcome {
+    fn from(obstacle: Obstacle) -> Self {
+        match obstacle {
+            Obstacle::Fork => Self::not("fork"),
+            Obstacle::OtherBranch => Self::not("other_branch"),
+            Obstacle::Revoked => Self::not("revoked"),
+            Obstacle::Closed => Self::not("closed"),
+            Obstacle::Gap(have) => Self::Not {
+                code: "gap",
+                have,
+                missing: Vec::new(),
+            },
+            Obstacle::Missing(missing) => Self::Not {
+                code: "missing",
+                have: None,
+                missing,
+            },
+            Obstacle::PastVoid => Self::not("past_void"),
+        }
+    }
+}
+
+impl<S: Shelf> Replica<S> {
+    /// Takes one pack of `space`. Runs inside the caller's transaction.
+    ///
+    /// # Errors
+    /// Only faults of the shelf: whatever is wrong with the bytes is an [`Outcome::Not`].
+    pub fn take_pack(
+        &mut self,
+        space: SpaceId,
+        pack: &Pack,
+        mode: Mode,
+        now: i64,
+    ) -> Result<Outcome, Fault> {
+        let (header, head) = match pack.read_header() {
+            Ok(read) => read,
+            Err(bad) => return Ok(Outcome::not(bad.code)),
+        };
+        if header.space() != space {
+            return Ok(Outcome::not("wrong_space"));
+        }
+        if let Some(code) = self.refuse_author(space, &header) {
+            return Ok(Outcome::not(code));
+        }
+        if let Err(bad) = pack.verify(&header.device) {
+            return Ok(Outcome::not(bad.code));
+        }
+        let known = self.ledger(space)?.get(&head).map(|m| m.valid);
+        if known == Some(true) || known == Some(false) && mode == Mode::Tray {
+            return Ok(Outcome::Dup);
+        }
+        let book = std::mem::take(&mut self.book);
+        let obstacle = self
+            .ledger(space)
+            .map(|ledger| ledger.obstacle(&book, &head, &header));
+        self.book = book;
+        let counts = match obstacle? {
+            Ok(()) => known.is_none(),
+            Err(obstacle) if mode == Mode::Counting => return Ok(obstacle.into()),
+            Err(_) => false,
+        };
+        if known.is_some() {
+            return Ok(Outcome::not("void"));
+        }
+        let Ok(mut entries) = read_body(&header, &pack.body) else {
+            return Ok(Outcome::not("bad_body"));
+        };
+        if entries
+            .iter()
+            .any(|e| e.raw.is_none() && !self.may_lack(space, e))
+        {
+            return Ok(Outcome::not("hole"));
+        }
+        let body = self
+            .without_erased(&mut entries)
+            .unwrap_or_else(|| pack.body.clone());
+        self.put(space, head, &header, pack, &body, &entries, now)?;
+        if counts {
+            self.count(space, &head, &entries)?;
+        }
+        if Some(header.log()) == self.current_log(space)? {
+            // Somebody else holds a pack of our own open log that we did not: we were restored or copied (rule 6.1).
+            self.close_epoch(space)?;
+        }
+        Ok(Outcome::Taken)
+    }
+
+    /// Check 2 without the signature: a certificate that names the device and the space.
+    fn refuse_author(&self, space: SpaceId, header: &Header) -> Option<&'static str> {
+        let certificate = match &header.cert {
+            Some(id) => self.book.certificate(id),
+            None => self.book.certificate_of(&header.device).map(|(_, c)| c),
+        };
+        match certificate {
+            None => Some("no_cert"),
+            Some(c) if c.device != header.device => Some("bad_sig"),
+            Some(c) if header.cert.is_some() && !c.names(space) => Some("not_in_space"),
+            Some(_) => None,
+        }
+    }
+
+    /// Bytes may be missing only for what was erased or declared lost (check 9).
+    fn may_lack(&self, space: SpaceId, entry: &Entry) -> bool {
+        self.book.is_purged(&entry.document) || self.book.is_lost(space, &entry.hash)
+    }
+
+    /// Drops the bytes of erased documents; answers the new body when anything was dropped.
+    fn without_erased(&self, entries: &mut [Entry]) -> Option<Vec<u8>> {
+        let mut dropped = false;
+        for entry in entries.iter_mut() {
+            if entry.raw.is_some() && self.book.is_purged(&entry.document) {
+                entry.raw = None;
+                dropped = true;
+            }
+        }
+        dropped.then(|| write_body(entries))
+    }
+
+    /// Stores a pack as void.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one pack in its parts, called twice"
+    )]
+    pub(super) fn put(
+        &mut self,
+        space: SpaceId,
+        head: Head,
+        header: &Header,
+        pack: &Pack,
+        body: &[u8],
+        entries: &[Entry],
+        now: i64,
+    ) -> Result<(), Fault> {
+        let arrived = self.ledger(space)?.next_arrived();
+        let row = PackRow {
+            head,
+            device: header.device.0,
+            epoch: header.epoch,
+            seq: header.seq,
+            header: pack.header.clone(),
+            sig: pack.sig,
+            valid: false,
+            arrived,
+            received_at: now,
+        };
+        let rows: Vec<EntryRow> = (0_u32..)
+            .zip(entries)
+            .map(|(ix, e)| EntryRow {
+                pack: head,
+                ix,
+                document: e.document,
+                kind: e.kind.clone(),
+                hash: e.hash,
+                verdict: if self.book.is_purged(&e.document) {
+                    Verdict::Purged
+                } else {
+                    Verdict::Pending
+                },
+                why: String::new(),
+            })
+            .collect();
+        self.shelf.put_pack(space, &row, body, &rows)?;
+        self.ledger(space)?.insert(head, header, arrived);
+        Ok(())
+    }
+
+    /// Makes a stored pack count and judges its entries.
+    pub(super) fn count(
+        &mut self,
+        space: SpaceId,
+        head: &Head,
+        entries: &[Entry],
+    ) -> Result<(), Fault> {
+        let ends_logs = self.ledger(space)?.append(head);
+        self.shelf.set_valid(space, head, true)?;
+        self.judge_pack(space, head, entries)?;
+        if ends_logs {
+            self.settle_space(space)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,389 @@
+//! The author's side: saving an edit as a draft, sealing drafts into packs, and the upkeep before each seal (section 6).
+
+use super::judge::{Standing, Work, judge};
+use super::{Fault, Notice, Replica, epoch_name};
+use crate::caps;
+use crate::id::{Epoch, Head, Log, Position};
+use crate::key::Random;
+use crate::pack::{Entry, Hash32, Header, Pack};
+use crate::shelf::{DraftRow, Shelf, Verdict};
+use std::collections::BTreeSet;
+use toso_domain::crdt::{ChangeHash, Document, Patch, read};
+use toso_domain::id::{RecordId, SpaceId};
+
+/// A save that is on this disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// Hash of the change; `None` when the patch changed nothing.
+    pub change: Option<ChangeHash>,
+    /// The document after it.
+    pub heads: Vec<ChangeHash>,
+}
+
+/// What a pack says beside its entries.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Marks {
+    pub(super) replaces: Vec<Head>,
+    pub(super) closes: Vec<Position>,
+    pub(super) accounts: Vec<ChangeHash>,
+}
+
+impl<S: Shelf> Replica<S> {
+    /// Saves a patch as one change of one document. Durable when this returns. Runs in its own transaction.
+    ///
+    /// # Errors
+    /// `revoked`, `no_cert`, `erased`, `healing` (bytes of the record are missing here: read-only until they return),
+    /// `role` and other gate codes, and faults of the shelf.
+    pub fn save(
+        &mut self,
+        space: SpaceId,
+        document: RecordId,
+        kind: &str,
+        patch: &Patch,
+        now: i64,
+        random: &mut dyn Random,
+    ) -> Result<Saved, Fault> {
+        self.may_write()?;
+        if self.book.is_purged(&document) {
+            return Err(Fault::new("erased"));
+        }
+        self.transaction(|replica| {
+            replica.upkeep(space, now, random)?;
+            let log = replica.open_log(space, random)?;
+            if !replica.work(space, document, None)?.is_whole() {
+                return Err(Fault::new("healing"));
+            }
+            let before = replica
+                .document(space, document)?
+                .unwrap_or_else(Document::new);
+            let mut doc = before.clone();
+            let Some(raw) = doc.write(log.actor(space), patch, now.div_euclid(1000))? else {
+                return Ok(Saved {
+                    change: None,
+                    heads: doc.heads(),
+                });
+            };
+            let change = replica.check_own(space, log, kind, document, &raw, &before)?;
+            let order = replica
+                .shelf
+                .drafts(space)?
+                .last()
+                .map_or(1, |d| d.order + 1);
+            let draft = DraftRow {
+                hash: change,
+                document,
+                kind: kind.to_owned(),
+                order,
+                raw,
+                saved_at: now,
+            };
+            replica.shelf.put_draft(space, &draft)?;
+            replica.shelf.put_document(space, document, &doc, true)?;
+            replica.touched.insert((space, document));
+            Ok(Saved {
+                change: Some(change),
+                heads: doc.heads(),
+            })
+        })
+    }
+
+    /// Whether this copy may write at all.
+    fn may_write(&self) -> Result<(), Fault> {
+        let device = self.device().ok_or(Fault::new("no_cert"))?;
+        if self.book.is_revoked(&device) {
+            return Err(Fault::new("revoked"));
+        }
+        self.certificate().map(|_| ()).ok_or(Fault::new("no_cert"))
+    }
+
+    /// The current log; a new random epoch when none is open (rule 6.1).
+    pub(super) fn open_log(
+        &mut self,
+        space: SpaceId,
+        random: &mut dyn Random,
+    ) -> Result<Log, Fault> {
+        if let Some(log) = self.current_log(space)? {
+            return Ok(log);
+        }
+        let log = self.new_log(random)?;
+        self.shelf.set_value(&epoch_name(space), &log.epoch.0)?;
+        Ok(log)
+    }
+
+    pub(super) fn new_log(&self, random: &mut dyn Random) -> Result<Log, Fault> {
+        let device = self.device().ok_or(Fault::new("no_cert"))?;
+        Ok(Log {
+            device,
+            epoch: Epoch(random.bytes16()),
+        })
+    }
+
+    /// The author's own gate (rule 5.4.5) on a change written on `before`, all of which is its past.
+    pub(super) fn check_own(
+        &self,
+        space: SpaceId,
+        log: Log,
+        kind: &str,
+        document: RecordId,
+        raw: &[u8],
+        before: &Document,
+    ) -> Result<ChangeHash, Fault> {
+        let hash = read(raw)?.hash;
+        let entry = Entry {
+            document,
+            kind: kind.to_owned(),
+            hash,
+            len: 0,
+            re: Vec::new(),
+            raw: None,
+        };
+        let staff = self.certificate().is_some_and(|(_, c)| c.is_staff());
+        let standing = Standing {
+            log,
+            in_past: &|_, _| true,
+            staff,
+            space,
+        };
+        match judge(&standing, &entry, raw, &Work::of_past(before, log, space)) {
+            (Verdict::Accepted, _) => Ok(hash),
+            (_, why) => Err(Fault::new(why)),
+        }
+    }
+
+    /// Seals every draft of a space into packs. Answers how many packs. Runs in its own transaction.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn seal(
+        &mut self,
+        space: SpaceId,
+        now: i64,
+        random: &mut dyn Random,
+    ) -> Result<usize, Fault> {
+        if self.device().is_none() || self.certificate().is_none() {
+            return Ok(0);
+        }
+        self.transaction(|replica| {
+            replica.upkeep(space, now, random)?;
+            let drafts = replica.shelf.drafts(space)?;
+            if drafts.is_empty() {
+                return Ok(0);
+            }
+            let log = replica.open_log(space, random)?;
+            let mut entries = Vec::with_capacity(drafts.len());
+            for draft in &drafts {
+                entries.push(entry_of(draft, Vec::new()));
+            }
+            let packs = replica.seal_entries(space, log, entries, Marks::default(), now)?;
+            for draft in &drafts {
+                replica.shelf.drop_draft(space, &draft.hash)?;
+            }
+            Ok(packs)
+        })
+    }
+
+    /// Seals entries into as many packs of `log` as the caps ask for; the marks stand in the last.
+    pub(super) fn seal_entries(
+        &mut self,
+        space: SpaceId,
+        log: Log,
+        entries: Vec<Entry>,
+        marks: Marks,
+        now: i64,
+    ) -> Result<usize, Fault> {
+        let mut chunks: Vec<Vec<Entry>> = vec![Vec::new()];
+        let mut bytes = 0;
+        for entry in entries {
+            let len = entry.raw.as_ref().map_or(0, Vec::len) + entry.re.len() * 34;
+            let full = chunks
+                .last()
+                .is_some_and(|c| c.len() >= caps::PACK_ENTRIES || bytes + len > caps::SEAL_BYTES);
+            if full {
+                chunks.push(Vec::new());
+                bytes = 0;
+            }
+            bytes += len;
+            if let Some(chunk) = chunks.last_mut() {
+                chunk.push(entry);
+            }
+        }
+        let count = chunks.len();
+        for (n, chunk) in (1..).zip(chunks) {
+            let marks = if n == count {
+                marks.clone()
+            } else {
+                Marks::default()
+            };
+            self.seal_one(space, log, &chunk, marks, now)?;
+        }
+        Ok(count)
+    }
+
+    fn seal_one(
+        &mut self,
+        space: SpaceId,
+        log: Log,
+        entries: &[Entry],
+        marks: Marks,
+        now: i64,
+    ) -> Result<(), Fault> {
+        let secret = self.author.clone().ok_or(Fault::new("no_cert"))?;
+        let certificate = self.certificate().ok_or(Fault::new("no_cert"))?.0;
+        let revoked = self.book.is_revoked(&log.device);
+        let ledger = self.ledger(space)?;
+        // A revoked device's last packs do not count, so its log goes on from the last one known, counting or not.
+        let top = if revoked {
+            ledger.last_known(&log)
+        } else {
+            ledger.top(&log)
+        };
+        let seen = |at: &Position| top.is_some_and(|t| ledger.in_past(&t.head, &at.log, at.seq));
+        let after: Vec<Position> = ledger
+            .vector()
+            .into_iter()
+            .filter(|at| at.log != log && !seen(at))
+            .collect();
+        let header = Header {
+            v: caps::VERSION,
+            space: *space.as_bytes(),
+            device: log.device,
+            epoch: log.epoch,
+            seq: top.map_or(1, |t| t.seq + 1),
+            prev: top.map(|t| t.head),
+            after,
+            replaces: marks.replaces,
+            closes: marks.closes,
+            device_clock: now,
+            entries_hash: [0; 32],
+            cert: top.is_none().then_some(certificate),
+            accounts: marks.accounts.iter().map(|h| Hash32(h.0)).collect(),
+        };
+        let (pack, head) = Pack::seal(&secret, header, entries);
+        let (header, _) = pack.read_header()?;
+        self.put(space, head, &header, &pack, &pack.body, entries, now)?;
+        if revoked {
+            return Ok(());
+        }
+        let ends_logs = self.ledger(space)?.append(&head);
+        self.shelf.set_valid(space, &head, true)?;
+        for (ix, entry) in (0_u32..).zip(entries) {
+            // Each entry passed the own gate when it was saved or re-made, with a past this pack includes.
+            self.shelf
+                .set_verdict(space, &head, ix, Verdict::Accepted, "")?;
+            self.touched.insert((space, entry.document));
+        }
+        if ends_logs {
+            self.settle_space(space)?;
+        }
+        Ok(())
+    }
+
+    /// The author's upkeep (section 6): before every save and seal, and after every settle.
+    pub(crate) fn upkeep(
+        &mut self,
+        space: SpaceId,
+        now: i64,
+        random: &mut dyn Random,
+    ) -> Result<(), Fault> {
+        let Some(device) = self.device() else {
+            return Ok(());
+        };
+        if self.book.is_revoked(&device) {
+            return self.hand_in(space, now, random);
+        }
+        if let Some(log) = self.current_log(space)? {
+            if self.must_rotate(space, &log)? {
+                self.close_epoch(space)?;
+            }
+        }
+        self.remake_void(space, now, random)?;
+        self.remake_drafts(space, random)
+    }
+
+    /// Conditions of rule 6.1 that can be read from what is held.
+    fn must_rotate(&mut self, space: SpaceId, log: &Log) -> Result<bool, Fault> {
+        let receipts: Vec<Position> = self.book.receipts(space, log).copied().collect();
+        let bound = self.book.certificate_of(&log.device).map(|(id, _)| *id);
+        let (first, tail_void, holes_at) = {
+            let ledger = self.ledger(space)?;
+            if receipts.iter().any(|r| !ledger.holds(r)) || ledger.is_ended(log) {
+                return Ok(true);
+            }
+            let known: Vec<Head> = ledger.known(log);
+            let void = known
+                .iter()
+                .any(|h| ledger.get(h).is_some_and(|m| !m.valid));
+            (
+                ledger
+                    .at(log, 1)
+                    .next()
+                    .and_then(|h| ledger.get(h))
+                    .and_then(|m| m.cert),
+                void,
+                known,
+            )
+        };
+        if tail_void {
+            return Ok(true);
+        }
+        // Changed rights mean a new certificate and a new log; a renewal with the same rights changes nothing (rule 3.3).
+        if first.is_some() && first != bound {
+            let old = first.and_then(|id| self.book.certificate(&id).cloned());
+            let new = bound.and_then(|id| self.book.certificate(&id).cloned());
+            let same = matches!((&old, &new), (Some(a), Some(b)) if a.roles == b.roles && a.spaces == b.spaces && a.all_spaces == b.all_spaces);
+            if !same {
+                return Ok(true);
+            }
+        }
+        if self.shelf.holes(space)?.is_empty() {
+            return Ok(false);
+        }
+        for head in holes_at {
+            if self
+                .shelf
+                .entries_of_pack(space, &head)?
+                .iter()
+                .any(|r| r.verdict == Verdict::Hole)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Rule 6.6: a revoked device seals what is left into one new epoch, for the hub's tray.
+    fn hand_in(&mut self, space: SpaceId, now: i64, random: &mut dyn Random) -> Result<(), Fault> {
+        self.notices.insert(Notice::Revoked);
+        let drafts = self.shelf.drafts(space)?;
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        self.shelf.set_value(&epoch_name(space), &[])?;
+        self.remake_drafts(space, random)?;
+        let log = self.open_log(space, random)?;
+        let drafts = self.shelf.drafts(space)?;
+        let entries = drafts.iter().map(|d| entry_of(d, Vec::new())).collect();
+        self.seal_entries(space, log, entries, Marks::default(), now)?;
+        let mut documents = BTreeSet::new();
+        for draft in &drafts {
+            self.shelf.drop_draft(space, &draft.hash)?;
+            documents.insert(draft.document);
+        }
+        for document in documents {
+            self.rebuild(space, document)?;
+        }
+        Ok(())
+    }
+}
+
+/// A draft as the entry it will be sealed as.
+pub(super) fn entry_of(draft: &DraftRow, re: Vec<ChangeHash>) -> Entry {
+    Entry {
+        document: draft.document,
+        kind: draft.kind.clone(),
+        hash: draft.hash,
+        len: u32::try_from(draft.raw.len()).unwrap_or(u32::MAX),
+        re,
+        raw: Some(draft.raw.clone()),
+    }
+}

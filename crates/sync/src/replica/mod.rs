@@ -1,0 +1,334 @@
+//! One copy: device, hub or, in one direction, a file. All of them run this code over their own [`Shelf`].
+
+mod accept;
+mod author;
+mod judge;
+mod remake;
+mod rule;
+mod tray;
+
+pub use accept::{Mode, Outcome};
+pub use author::Saved;
+pub use rule::Ingest;
+
+use crate::book::Book;
+use crate::id::{DeviceKey, Epoch, Head, HubKey, Log, RulingId};
+use crate::key::Secret;
+use crate::ledger::{Ledger, Settled};
+use crate::pack::{Bad, read_header};
+use crate::ruling::{Certificate, Ruling};
+use crate::shelf::{Shelf, ShelfError, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
+use toso_domain::crdt::{ChangeHash, Document, Refusal};
+use toso_domain::id::{RecordId, SpaceId};
+
+/// Why an operation did not happen. `code` is stable; nothing was changed.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{code}: {detail}")]
+pub struct Fault {
+    /// Stable code.
+    pub code: &'static str,
+    /// For the operator; never personal data.
+    pub detail: String,
+}
+
+impl Fault {
+    /// A fault without detail.
+    #[must_use]
+    pub fn new(code: &'static str) -> Self {
+        Self {
+            code,
+            detail: String::new(),
+        }
+    }
+}
+
+impl From<ShelfError> for Fault {
+    fn from(e: ShelfError) -> Self {
+        Self {
+            code: e.code,
+            detail: e.detail,
+        }
+    }
+}
+
+impl From<Bad> for Fault {
+    fn from(e: Bad) -> Self {
+        Self::new(e.code)
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(e: Refusal) -> Self {
+        Self::new(e.code)
+    }
+}
+
+/// Something a person must hear about; kept by the caller, told once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Notice {
+    /// The space goes on under a new epoch: this device met its own log elsewhere (restored, copied or damaged).
+    NewEpoch(SpaceId),
+    /// Edits that no longer counted were made again.
+    Remade(SpaceId, u64),
+    /// An edit was refused by the device's own gate and waits with its text.
+    DraftRefused(SpaceId, RecordId),
+    /// This device is revoked.
+    Revoked,
+}
+
+/// What lets a copy write: its key and the certificate that names it.
+#[derive(Debug, Clone)]
+pub struct Author {
+    /// The device's key.
+    pub secret: Secret,
+    /// The certificate its next logs are bound to.
+    pub certificate: RulingId,
+}
+
+/// One copy over its shelf.
+#[derive(Debug)]
+pub struct Replica<S> {
+    /// What it keeps.
+    pub shelf: S,
+    authority_key: HubKey,
+    authority: Option<Secret>,
+    author: Option<Secret>,
+    book: Book,
+    ledgers: BTreeMap<SpaceId, Ledger>,
+    notices: BTreeSet<Notice>,
+    touched: BTreeSet<(SpaceId, RecordId)>,
+}
+
+impl<S: Shelf> Replica<S> {
+    /// Opens a copy that trusts `authority_key`. A hub also gives the authority's secret, a device its own.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn open(
+        shelf: S,
+        authority_key: HubKey,
+        authority: Option<Secret>,
+        author: Option<Secret>,
+    ) -> Result<Self, Fault> {
+        let mut replica = Self {
+            shelf,
+            authority_key,
+            authority,
+            author,
+            book: Book::new(authority_key),
+            ledgers: BTreeMap::new(),
+            notices: BTreeSet::new(),
+            touched: BTreeSet::new(),
+        };
+        replica.reload()?;
+        Ok(replica)
+    }
+
+    /// Forgets everything derived in memory and reads the rulings again.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn reload(&mut self) -> Result<(), Fault> {
+        self.ledgers.clear();
+        self.book = Book::new(self.authority_key);
+        let mut waiting: Vec<Ruling> = Vec::new();
+        for bytes in self.shelf.rulings()? {
+            // What this copy stored it had verified; damage shows as an unreadable ruling and is given again by others.
+            if let Ok(ruling) = Ruling::read(&bytes) {
+                waiting.push(ruling);
+            }
+        }
+        // A succession makes its successor's rulings count: repeat until nothing more is taken.
+        loop {
+            let before = waiting.len();
+            waiting.retain(|r| !self.book.add(r));
+            if waiting.len() == before {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The rulings.
+    #[must_use]
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// This device's key, when it is a device.
+    #[must_use]
+    pub fn device(&self) -> Option<DeviceKey> {
+        self.author.as_ref().map(Secret::device)
+    }
+
+    /// The authority this copy trusts.
+    #[must_use]
+    pub fn authority_key(&self) -> HubKey {
+        self.authority_key
+    }
+
+    /// The newest certificate of this device.
+    #[must_use]
+    pub fn certificate(&self) -> Option<(RulingId, Certificate)> {
+        let device = self.device()?;
+        self.book
+            .certificate_of(&device)
+            .map(|(id, c)| (*id, c.clone()))
+    }
+
+    /// Notices since the last call.
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices).into_iter().collect()
+    }
+
+    /// Documents whose content may have changed since the last call.
+    pub fn take_touched(&mut self) -> Vec<(SpaceId, RecordId)> {
+        std::mem::take(&mut self.touched).into_iter().collect()
+    }
+
+    /// The ledger of a space, read from the shelf when needed.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn ledger(&mut self, space: SpaceId) -> Result<&mut Ledger, Fault> {
+        if !self.ledgers.contains_key(&space) {
+            let mut ledger = Ledger::new(space);
+            for row in self.shelf.packs(space)? {
+                if let Ok(header) = read_header(&row.header) {
+                    ledger.insert(row.head, &header, row.arrived);
+                }
+            }
+            ledger.settle(&self.book);
+            self.ledgers.insert(space, ledger);
+        }
+        self.ledgers.get_mut(&space).ok_or(Fault::new("internal"))
+    }
+
+    /// The document as it stands here, drafts included; `None` when there is none or it was erased.
+    ///
+    /// # Errors
+    /// Faults of the shelf, or a saved document that cannot be read.
+    pub fn document(&self, space: SpaceId, document: RecordId) -> Result<Option<Document>, Fault> {
+        match self.shelf.document(space, document)? {
+            Some(saved) => Ok(Some(Document::load(&saved)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Runs `work` as one transaction: all of it is durable when this returns `Ok`, none of it after an error.
+    ///
+    /// # Errors
+    /// Those of `work` and of the shelf.
+    pub fn transaction<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.shelf.begin()?;
+        let done = work(self).and_then(|value| {
+            self.shelf.commit()?;
+            Ok(value)
+        });
+        if done.is_err() {
+            self.shelf.rollback();
+            self.touched.clear();
+            self.reload()?;
+        }
+        done
+    }
+
+    /// The certificate a log is bound to: named in its first header (rule 3.3).
+    fn certificate_of_log(
+        &mut self,
+        space: SpaceId,
+        head: &Head,
+    ) -> Result<Option<Certificate>, Fault> {
+        let ledger = self.ledger(space)?;
+        let mut at = *head;
+        while let Some(prev) = ledger.get(&at).and_then(|m| m.prev) {
+            at = prev;
+        }
+        let certificate = ledger.get(&at).and_then(|m| m.cert);
+        Ok(certificate.and_then(|id| self.book.certificate(&id).cloned()))
+    }
+
+    /// Stores what settling changed and rebuilds the documents it touches.
+    fn take_over(&mut self, space: SpaceId, settled: &Settled) -> Result<(), Fault> {
+        let mut documents: BTreeSet<RecordId> = BTreeSet::new();
+        for (heads, valid) in [(&settled.left, false), (&settled.entered, true)] {
+            for head in heads {
+                self.shelf.set_valid(space, head, valid)?;
+                for row in self.shelf.entries_of_pack(space, head)? {
+                    documents.insert(row.document);
+                    if matches!(row.verdict, Verdict::Accepted | Verdict::Refused) {
+                        self.shelf
+                            .set_verdict(space, head, row.ix, Verdict::Pending, "")?;
+                    }
+                }
+            }
+        }
+        for document in documents {
+            self.rebuild(space, document)?;
+        }
+        Ok(())
+    }
+
+    /// Settles every space after new rulings.
+    pub(crate) fn settle_all(&mut self) -> Result<(), Fault> {
+        for space in self.shelf.spaces()? {
+            self.settle_space(space)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn settle_space(&mut self, space: SpaceId) -> Result<(), Fault> {
+        self.ledger(space)?;
+        let Some(ledger) = self.ledgers.get_mut(&space) else {
+            return Ok(());
+        };
+        let settled = ledger.settle(&self.book);
+        self.take_over(space, &settled)
+    }
+
+    /// This device's current log in a space, if one is open.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn current_log(&self, space: SpaceId) -> Result<Option<Log>, Fault> {
+        let Some(device) = self.device() else {
+            return Ok(None);
+        };
+        let epoch = self
+            .shelf
+            .value(&epoch_name(space))?
+            .and_then(|b| <[u8; 16]>::try_from(b).ok());
+        Ok(epoch.map(|e| Log {
+            device,
+            epoch: Epoch(e),
+        }))
+    }
+
+    pub(crate) fn close_epoch(&mut self, space: SpaceId) -> Result<(), Fault> {
+        self.shelf.set_value(&epoch_name(space), &[])?;
+        self.notices.insert(Notice::NewEpoch(space));
+        Ok(())
+    }
+
+    pub(crate) fn is_held(&self, space: SpaceId, hash: &ChangeHash) -> Result<bool, Fault> {
+        let ledger = self.ledgers.get(&space);
+        Ok(self
+            .shelf
+            .entries_of_change(space, hash)?
+            .iter()
+            .any(|row| {
+                row.verdict == Verdict::Accepted
+                    && ledger
+                        .and_then(|l| l.get(&row.pack))
+                        .is_some_and(|m| m.valid)
+            }))
+    }
+}
+
+/// Name of the value that holds a space's current epoch.
+fn epoch_name(space: SpaceId) -> String {
+    format!("epoch/{space}")
+}

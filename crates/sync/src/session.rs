@@ -1,0 +1,454 @@
+//! The device's side of an exchange: a state machine without IO. `ask`, send, `take`, until `done`.
+
+use crate::caps;
+use crate::id::{Epoch, Head, Position, RulingId};
+use crate::key::Random;
+use crate::message::{
+    Ask, Bytes, Digest, SpaceAsk, SpaceTell, Tell, digest_of_ids, digest_of_space,
+};
+use crate::pack::{Hash32, Pack, decode, encode};
+use crate::replica::{Fault, Mode, Outcome, Replica};
+use crate::ruling::Id16;
+use crate::shelf::Shelf;
+use std::collections::{BTreeMap, BTreeSet};
+use toso_domain::crdt::ChangeHash;
+use toso_domain::id::SpaceId;
+
+/// What an exchange did so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Packs and changes given and taken by the hub.
+    pub pushed: (usize, usize),
+    /// Packs and changes taken here.
+    pub pulled: (usize, usize),
+    /// Requests sent.
+    pub requests: usize,
+    /// The hub's clock in its last answer, milliseconds since 1970.
+    pub hub_time: i64,
+    /// The hub's epoch in its last answer.
+    pub hub_epoch: Option<Epoch>,
+    /// Packs the hub did not take, with the code.
+    pub refused: BTreeMap<Head, String>,
+    /// Spaces the hub did not answer, with the code.
+    pub closed: BTreeMap<SpaceId, String>,
+}
+
+/// One exchange of one device with its hub.
+#[derive(Debug)]
+pub struct Session {
+    spaces: Vec<SpaceId>,
+    known: BTreeMap<SpaceId, Known>,
+    hub_rulings: Option<Vec<RulingId>>,
+    /// True when the last round changed nothing on either side.
+    quiet: bool,
+    done: bool,
+    sent: Option<Sent>,
+    /// What happened.
+    pub progress: Progress,
+}
+
+/// What the hub said of one space.
+#[derive(Debug, Default)]
+struct Known {
+    vector: Option<Vec<Position>>,
+    receipts: BTreeSet<RulingId>,
+    want_tray: Vec<Head>,
+    holes: Vec<Hash32>,
+    level: bool,
+    told: bool,
+}
+
+/// What the last ask gave, to know what its answer acknowledges.
+#[derive(Debug, Default)]
+struct Sent {
+    packs: BTreeMap<Head, usize>,
+}
+
+impl Session {
+    /// Prepares an exchange over these spaces: seals drafts first, so that everything saved is offered.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn start<S: Shelf>(
+        device: &mut Replica<S>,
+        spaces: &[SpaceId],
+        now: i64,
+        random: &mut dyn Random,
+    ) -> Result<Self, Fault> {
+        let mut known = BTreeMap::new();
+        for space in spaces {
+            device.seal(*space, now, random)?;
+            let vector = device.hub_vector(*space)?;
+            known.insert(
+                *space,
+                Known {
+                    vector,
+                    ..Known::default()
+                },
+            );
+        }
+        Ok(Self {
+            spaces: spaces.to_vec(),
+            known,
+            hub_rulings: None,
+            quiet: false,
+            done: false,
+            sent: None,
+            progress: Progress::default(),
+        })
+    }
+
+    /// True when nothing is left to exchange.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// The next request.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn ask<S: Shelf>(&mut self, device: &mut Replica<S>) -> Result<Ask, Fault> {
+        let ids = device.book().ids(None);
+        let give_rulings = match &self.hub_rulings {
+            None => Vec::new(),
+            Some(theirs) => {
+                let theirs: BTreeSet<&RulingId> = theirs.iter().collect();
+                let give: Vec<RulingId> = ids
+                    .iter()
+                    .filter(|id| !theirs.contains(id))
+                    .copied()
+                    .collect();
+                device.ruling_bytes(&give).into_iter().map(Bytes).collect()
+            }
+        };
+        let mut sent = Sent::default();
+        let mut budget = caps::BATCH_BYTES;
+        let mut spaces = Vec::new();
+        for space in self.spaces.clone() {
+            if self.progress.closed.contains_key(&space) {
+                continue;
+            }
+            let part = self.ask_space(device, space, &mut budget)?;
+            for pack in part.packs.iter().chain(&part.tray_packs) {
+                if let Ok((_, head)) = pack.read_header() {
+                    sent.packs
+                        .insert(head, device.shelf.entries_of_pack(space, &head)?.len());
+                }
+            }
+            spaces.push(part);
+        }
+        self.sent = Some(sent);
+        Ok(Ask {
+            v: caps::VERSION,
+            rulings: digest_of_ids(&ids),
+            ruling_ids: self.hub_rulings.is_some().then_some(ids),
+            give_rulings,
+            spaces,
+        })
+    }
+
+    fn ask_space<S: Shelf>(
+        &mut self,
+        device: &mut Replica<S>,
+        space: SpaceId,
+        budget: &mut usize,
+    ) -> Result<SpaceAsk, Fault> {
+        let digest = device.space_digest(space)?;
+        let tray = device.tray(space)?;
+        let holes = device.shelf.holes(space)?;
+        let unchanged = device.shelf.value(&level_name(space))?.as_deref() == Some(&digest.0[..]);
+        let known = self.known.entry(space).or_default();
+        let mut part = SpaceAsk {
+            space: Id16::from(space),
+            digest,
+            vector: None,
+            receipts: Vec::new(),
+            give_receipts: Vec::new(),
+            packs: Vec::new(),
+            tray: tray.clone(),
+            tray_packs: Vec::new(),
+            holes: Vec::new(),
+            heals: Vec::new(),
+        };
+        if unchanged && !known.told && tray.is_empty() && holes.is_empty()
+            || known.level && known.want_tray.is_empty()
+        {
+            return Ok(part);
+        }
+        let ids = device.book().ids(Some(space));
+        part.vector = Some(device.ledger(space)?.vector());
+        if known.told {
+            let give: Vec<RulingId> = ids
+                .iter()
+                .filter(|id| !known.receipts.contains(id))
+                .copied()
+                .collect();
+            part.give_receipts = device.ruling_bytes(&give).into_iter().map(Bytes).collect();
+        }
+        part.receipts = ids;
+        part.holes = holes
+            .iter()
+            .take(caps::HEALS)
+            .map(|h| Hash32(h.0))
+            .collect();
+        let theirs = known.vector.clone().unwrap_or_default();
+        if known.told || known.vector.is_some() || *budget > 0 {
+            let refused: BTreeSet<Head> = self.progress.refused.keys().copied().collect();
+            (part.packs, _) = device.batch(space, &theirs, budget, &refused)?;
+        }
+        for head in known
+            .want_tray
+            .iter()
+            .filter(|h| !self.progress.refused.contains_key(h))
+        {
+            part.tray_packs.extend(device.pack(space, head)?);
+        }
+        for hash in &known.holes {
+            part.heals
+                .extend(device.bytes_of(space, &ChangeHash(hash.0))?.map(Bytes));
+        }
+        Ok(part)
+    }
+
+    /// Takes the hub's answer.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn take<S: Shelf>(
+        &mut self,
+        device: &mut Replica<S>,
+        tell: &Tell,
+        now: i64,
+        random: &mut dyn Random,
+    ) -> Result<(), Fault> {
+        self.progress.requests += 1;
+        self.progress.hub_time = tell.time;
+        self.progress.hub_epoch = Some(tell.hub_epoch);
+        let sent = self.sent.take().unwrap_or_default();
+        let given: Vec<Vec<u8>> = tell.give_rulings.iter().map(|b| b.0.clone()).collect();
+        let mut moved = device.take_rulings(&given)?.taken > 0;
+        let informed_before = self.hub_rulings.is_some();
+        self.hub_rulings = match &tell.ruling_ids {
+            Some(ids) => Some(ids.clone()),
+            None => self.hub_rulings.take().map(|_| device.book().ids(None)),
+        };
+        let rulings_level = match &tell.ruling_ids {
+            None => true,
+            Some(ids) => {
+                moved |= !informed_before;
+                digest_of_ids(ids) == digest_of_ids(&device.book().ids(None))
+            }
+        };
+        let mut level = rulings_level;
+        for part in &tell.spaces {
+            let (part_moved, part_level) = self.take_space(device, part, &sent, now, random)?;
+            moved |= part_moved;
+            level &= part_level;
+        }
+        for (head, changes) in &sent.packs {
+            if !self.progress.refused.contains_key(head) {
+                self.progress.pushed.0 += 1;
+                self.progress.pushed.1 += changes;
+                moved = true;
+            }
+        }
+        // Two rounds that move nothing end the exchange even if the copies differ: what keeps them apart is not ours to mend.
+        self.done = level || (self.quiet && !moved) || self.progress.requests >= 10_000;
+        self.quiet = !moved;
+        Ok(())
+    }
+
+    fn take_space<S: Shelf>(
+        &mut self,
+        device: &mut Replica<S>,
+        tell: &SpaceTell,
+        sent: &Sent,
+        now: i64,
+        random: &mut dyn Random,
+    ) -> Result<(bool, bool), Fault> {
+        let space = SpaceId::from(tell.space);
+        if !self.known.contains_key(&space) {
+            return Ok((false, true));
+        }
+        if tell.state != "open" && tell.state != "level" {
+            self.progress.closed.insert(space, tell.state.clone());
+            return Ok((false, true));
+        }
+        for not in &tell.not_taken {
+            if sent.packs.contains_key(&not.head) && !passing(&not.code) {
+                self.progress.refused.insert(not.head, not.code.clone());
+            }
+        }
+        let receipts: Vec<Vec<u8>> = tell.give_receipts.iter().map(|b| b.0.clone()).collect();
+        let mut moved = device.take_rulings(&receipts)?.taken > 0;
+        let level = tell.state == "level";
+        let vector = if level {
+            device.ledger(space)?.vector()
+        } else {
+            tell.vector.clone()
+        };
+        let (packs, changes) = device.transaction(|device| {
+            let mut taken = (0, 0);
+            for pack in &tell.packs {
+                if device.take_pack(space, pack, Mode::Counting, now)? == Outcome::Taken {
+                    taken.0 += 1;
+                    taken.1 += changes_in(device, space, pack)?;
+                }
+            }
+            let mut settle = false;
+            for pack in &tell.tray_packs {
+                settle |= device.take_pack(space, pack, Mode::Tray, now)? == Outcome::Taken;
+            }
+            if settle {
+                device.settle_space(space)?;
+            }
+            let raws: Vec<Vec<u8>> = tell.heals.iter().map(|b| b.0.clone()).collect();
+            taken.0 += device.heal(space, &raws)?;
+            device.meet_own_log(space, &vector)?;
+            device.set_hub_vector(space, &vector)?;
+            Ok((taken.0 + usize::from(settle), taken.1))
+        })?;
+        moved |= packs > 0;
+        self.progress.pulled.0 += packs;
+        self.progress.pulled.1 += changes;
+        // Upkeep: what no longer counts is made again now, so that it travels in this same exchange.
+        device.seal(space, now, random)?;
+        device.remake(space, now, random)?;
+        let known = self.known.entry(space).or_default();
+        known.told = true;
+        known.level = level;
+        known.vector = Some(vector);
+        known.receipts = tell.receipts.iter().copied().collect();
+        known.want_tray = tell
+            .want_tray
+            .iter()
+            .filter(|h| !self.progress.refused.contains_key(h))
+            .copied()
+            .collect();
+        known.holes.clone_from(&tell.holes);
+        let pending_tray = !known.want_tray.is_empty();
+        if level {
+            known.receipts = device.book().ids(Some(space)).into_iter().collect();
+            let digest = device.space_digest(space)?;
+            device.transaction(|d| Ok(d.shelf.set_value(&level_name(space), &digest.0)?))?;
+        }
+        let now_level = level && !pending_tray && device.is_level(space)?;
+        Ok((
+            moved,
+            now_level || !level && self.levelled(device, space, tell)?,
+        ))
+    }
+
+    /// True when, after taking the answer, both sides hold the same: then no further request is needed.
+    fn levelled<S: Shelf>(
+        &self,
+        device: &mut Replica<S>,
+        space: SpaceId,
+        tell: &SpaceTell,
+    ) -> Result<bool, Fault> {
+        let same = !tell.more
+            && tell.want_tray.is_empty()
+            && tell.holes.is_empty()
+            && device.shelf.holes(space)?.is_empty()
+            && tell.vector == device.ledger(space)?.vector()
+            && tell.receipts == device.book().ids(Some(space));
+        if same {
+            let digest = device.space_digest(space)?;
+            device.transaction(|d| Ok(d.shelf.set_value(&level_name(space), &digest.0)?))?;
+        }
+        Ok(same)
+    }
+}
+
+/// Codes that tell about the moment, not about the pack: it is offered again.
+fn passing(code: &str) -> bool {
+    matches!(
+        code,
+        "gap" | "missing" | "no_cert" | "later" | "hole" | "bad_body" | "past_void"
+    )
+}
+
+fn changes_in<S: Shelf>(device: &Replica<S>, space: SpaceId, pack: &Pack) -> Result<usize, Fault> {
+    Ok(device
+        .shelf
+        .entries_of_pack(space, &crate::pack::head_of(&pack.header))?
+        .len())
+}
+
+fn level_name(space: SpaceId) -> String {
+    format!("level/{space}")
+}
+
+fn hub_vector_name(space: SpaceId) -> String {
+    format!("hub-vector/{space}")
+}
+
+impl<S: Shelf> Replica<S> {
+    /// The vector of the hub's latest answer: what is *kept* (section 4).
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn hub_vector(&self, space: SpaceId) -> Result<Option<Vec<Position>>, Fault> {
+        Ok(self
+            .shelf
+            .value(&hub_vector_name(space))?
+            .and_then(|b| decode(&b).ok()))
+    }
+
+    fn set_hub_vector(&mut self, space: SpaceId, vector: &[Position]) -> Result<(), Fault> {
+        let bytes = encode(&vector.to_vec());
+        if self.shelf.value(&hub_vector_name(space))?.as_deref() != Some(&bytes) {
+            self.shelf.set_value(&hub_vector_name(space), &bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Digest of a space as this device shows it to the hub.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn space_digest(&mut self, space: SpaceId) -> Result<Digest, Fault> {
+        let device = self.device().unwrap_or(crate::id::DeviceKey([0; 32]));
+        let vector = self.ledger(space)?.vector();
+        let holes = self.shelf.holes(space)?.len();
+        let tray = self.tray_of(space, &device)?;
+        Ok(digest_of_space(
+            &vector,
+            &self.book().ids(Some(space)),
+            holes,
+            &device,
+            &tray,
+        ))
+    }
+
+    fn is_level(&mut self, space: SpaceId) -> Result<bool, Fault> {
+        let digest = self.space_digest(space)?;
+        Ok(self.shelf.value(&level_name(space))?.as_deref() == Some(&digest.0[..]))
+    }
+
+    /// Rule 6.1: a peer that holds our open log further, or elsewhere, than we do has met another us.
+    fn meet_own_log(&mut self, space: SpaceId, theirs: &[Position]) -> Result<(), Fault> {
+        let Some(log) = self.current_log(space)? else {
+            return Ok(());
+        };
+        let ledger = self.ledger(space)?;
+        if theirs.iter().any(|at| at.log == log && !ledger.holds(at)) {
+            self.close_epoch(space)?;
+        }
+        Ok(())
+    }
+
+    /// Runs the author's upkeep in its own transaction.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn remake(
+        &mut self,
+        space: SpaceId,
+        now: i64,
+        random: &mut dyn Random,
+    ) -> Result<(), Fault> {
+        self.transaction(|device| device.upkeep(space, now, random))
+    }
+}

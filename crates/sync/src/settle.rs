@@ -1,0 +1,196 @@
+//! Which packs count: a pure function of the packs held and the rulings (section 5.2 of the protocol).
+//!
+//! The only thing beside them is the order of arrival, and it decides nothing but a fork that no receipt has decided yet.
+
+use crate::book::Book;
+use crate::id::{Head, Log, Position};
+use crate::ledger::Meta;
+use std::collections::{BTreeMap, BTreeSet};
+use toso_domain::id::SpaceId;
+
+type Packs = BTreeMap<Head, Meta>;
+type Slots = BTreeMap<Log, BTreeMap<u64, Vec<Head>>>;
+
+/// The winning path of one log and how far receipts reach on it.
+struct Path {
+    heads: Vec<Head>,
+    receipted: u64,
+}
+
+/// The counting packs, each with its place in an order where parents come first, and the ends set by `closes`.
+#[must_use]
+pub fn valid_set(
+    space: SpaceId,
+    packs: &Packs,
+    slots: &Slots,
+    book: &Book,
+) -> (BTreeMap<Head, usize>, BTreeMap<Log, u64>) {
+    let paths: BTreeMap<Log, Path> = slots
+        .iter()
+        .map(|(log, s)| (*log, path(space, *log, s, packs, book)))
+        .collect();
+    let order = parents_first(packs);
+    let mut ends = BTreeMap::new();
+    // `closes` count only from packs that count, and may end logs that others build on: repeat until nothing moves.
+    // Each round is a function of the one before, so the result is too; eight rounds are more than any honest history needs.
+    for _ in 0..8 {
+        let valid = walk(space, packs, &paths, &order, book, &ends);
+        let next = ends_of(packs, &valid);
+        if next == ends {
+            return (valid, ends);
+        }
+        ends = next;
+    }
+    (walk(space, packs, &paths, &order, book, &ends), ends)
+}
+
+/// The branch that counts: among receipted ones the smaller hash at each divergence, beyond receipts the first taken here.
+fn path(
+    space: SpaceId,
+    log: Log,
+    slots: &BTreeMap<u64, Vec<Head>>,
+    packs: &Packs,
+    book: &Book,
+) -> Path {
+    let receipts: Vec<&Position> = book.receipts(space, &log).collect();
+    let mut receipted: BTreeSet<Head> = BTreeSet::new();
+    for receipt in &receipts {
+        let mut at = Some(receipt.head);
+        while let Some(head) = at {
+            if !receipted.insert(head) {
+                break;
+            }
+            at = packs.get(&head).and_then(|m| m.prev);
+        }
+    }
+    let mut heads: Vec<Head> = Vec::new();
+    let mut parent = None;
+    for (seq, here) in slots {
+        if *seq != heads.len() as u64 + 1 {
+            break;
+        }
+        let known = here
+            .iter()
+            .filter(|h| packs.get(h).is_some_and(|m| m.prev == parent));
+        // A receipt for a pack nobody holds here still decides its place.
+        let unheld = receipts
+            .iter()
+            .filter(|r| r.seq == *seq && !packs.contains_key(&r.head))
+            .map(|r| &r.head);
+        let decided = known
+            .clone()
+            .filter(|h| receipted.contains(h))
+            .chain(unheld)
+            .min();
+        let winner = match decided {
+            Some(head) => packs.contains_key(head).then_some(head),
+            None => known.min_by_key(|h| packs.get(h).map(|m| m.arrived)),
+        };
+        let Some(winner) = winner else { break };
+        heads.push(*winner);
+        parent = Some(*winner);
+    }
+    let on_path = |r: &&&Position| {
+        usize::try_from(r.seq.saturating_sub(1))
+            .ok()
+            .and_then(|ix| heads.get(ix))
+            == Some(&r.head)
+    };
+    let reach = receipts
+        .iter()
+        .filter(on_path)
+        .map(|r| r.seq)
+        .max()
+        .unwrap_or(0);
+    Path {
+        heads,
+        receipted: reach,
+    }
+}
+
+/// Every pack whose whole past is known, parents before children.
+fn parents_first(packs: &Packs) -> Vec<Head> {
+    let mut waiting: BTreeMap<Head, usize> = BTreeMap::new();
+    let mut children: BTreeMap<Head, Vec<Head>> = BTreeMap::new();
+    let mut ready: BTreeSet<(u64, Head)> = BTreeSet::new();
+    for (head, meta) in packs {
+        let parents: BTreeSet<Head> = meta
+            .prev
+            .iter()
+            .copied()
+            .chain(meta.after.iter().map(|a| a.head))
+            .collect();
+        for parent in &parents {
+            children.entry(*parent).or_default().push(*head);
+        }
+        if parents.is_empty() {
+            ready.insert((meta.arrived, *head));
+        }
+        waiting.insert(*head, parents.len());
+    }
+    let mut order = Vec::with_capacity(packs.len());
+    while let Some((_, head)) = ready.pop_first() {
+        order.push(head);
+        for child in children.get(&head).into_iter().flatten() {
+            if let Some(left) = waiting.get_mut(child) {
+                *left -= 1;
+                if *left == 0 {
+                    ready.insert((packs.get(child).map_or(0, |m| m.arrived), *child));
+                }
+            }
+        }
+    }
+    order
+}
+
+fn walk(
+    space: SpaceId,
+    packs: &Packs,
+    paths: &BTreeMap<Log, Path>,
+    order: &[Head],
+    book: &Book,
+    ends: &BTreeMap<Log, u64>,
+) -> BTreeMap<Head, usize> {
+    let mut valid: BTreeMap<Head, usize> = BTreeMap::new();
+    for head in order {
+        let Some(meta) = packs.get(head) else {
+            continue;
+        };
+        let Some(path) = paths.get(&meta.log) else {
+            continue;
+        };
+        let wins = usize::try_from(meta.seq - 1)
+            .ok()
+            .and_then(|ix| path.heads.get(ix))
+            == Some(head);
+        let within = |end: u64| meta.seq <= end.max(path.receipted);
+        let past = |at: &Position| {
+            valid.contains_key(&at.head)
+                && packs
+                    .get(&at.head)
+                    .is_some_and(|m| m.log == at.log && m.seq == at.seq)
+        };
+        if wins
+            && meta.prev.is_none_or(|p| valid.contains_key(&p))
+            && book.revoked_end(space, &meta.log).is_none_or(within)
+            && ends.get(&meta.log).copied().is_none_or(within)
+            && meta.after.iter().all(past)
+        {
+            valid.insert(*head, valid.len());
+        }
+    }
+    valid
+}
+
+fn ends_of(packs: &Packs, valid: &BTreeMap<Head, usize>) -> BTreeMap<Log, u64> {
+    let mut ends: BTreeMap<Log, u64> = BTreeMap::new();
+    for close in valid
+        .keys()
+        .filter_map(|h| packs.get(h))
+        .flat_map(|m| &m.closes)
+    {
+        let end = ends.entry(close.log).or_insert(close.seq);
+        *end = close.seq.min(*end);
+    }
+    ends
+}
