@@ -18,6 +18,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub const MAX_TEXT: usize = 16 * 1024;
 /// Longest byte string of one field.
 pub const MAX_BYTES: usize = 64;
+/// Unix seconds of the last second of the year 9999: no change is written later. Far times overflow the differences in
+/// which the library stores them, and the record could then not be saved by anybody.
+pub const MAX_TIME: i64 = 253_402_300_799;
 
 macro_rules! hex_name {
     ($(#[$doc:meta])* $name:ident, $len:literal) => {
@@ -195,7 +198,7 @@ pub struct Change {
     pub start_op: u64,
     /// The changes it was written upon.
     pub deps: Vec<ChangeHash>,
-    /// Unix seconds by the author's clock, to be shown only.
+    /// Unix seconds by the author's clock, 1970 to 9999, to be shown only.
     pub time: i64,
     /// Its operations, at least one.
     pub ops: Vec<Op>,
@@ -239,7 +242,7 @@ pub fn hash_of(raw: &[u8]) -> Option<ChangeHash> {
 ///
 /// # Errors
 /// Those of [`prescan::prescan`]; `malformed` (checksum or form), `panic` (the library gave up), `canonical` (not the one
-/// way to write it down), `shape` (nested, inserting or marked), `kind` (a sort of value records do not use).
+/// way to write it down), `shape` (nested, inserting or marked, a time outside 1970 to 9999), `kind` (a sort of value records do not use).
 pub fn read(raw: &[u8]) -> Result<Change, Refusal> {
     prescan::prescan(raw, &Caps::V1)?;
     parse(raw).map(|(change, _)| change)
@@ -271,7 +274,9 @@ fn neutral(
     raw: &[u8],
 ) -> Result<Change, Refusal> {
     let shape = Refusal::new("shape");
-    if from.operations.is_empty() || from.message.is_some() || !from.extra_bytes.is_empty() {
+    let timely = (0..=MAX_TIME).contains(&from.time);
+    let bare = from.message.is_none() && from.extra_bytes.is_empty();
+    if from.operations.is_empty() || !timely || !bare {
         return Err(shape);
     }
     let ops = from.operations.iter().map(|op| {
@@ -456,7 +461,8 @@ impl Document {
 
     /// Writes `patch` as one change upon everything held and gives its bytes. Keys that already hold the one value given
     /// are left out; a key with several versions is always written, since that settles the clash. `None`: nothing was
-    /// left to write. `time` is unix seconds by this device's clock. On an error the record is as it was.
+    /// left to write. `time` is unix seconds by this device's clock, brought
+    /// into 1970 to 9999. On an error the record is as it was.
     ///
     /// # Errors
     /// `key` (not 1 to 64 bytes), `kind` (text or bytes too long, a float that is not finite), or those of [`read`] if the
@@ -508,7 +514,8 @@ impl Document {
             }
             .map_err(|_| apply)?;
         }
-        let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(time));
+        let (hash, _) =
+            transaction.commit_with(CommitOptions::default().with_time(time.clamp(0, MAX_TIME)));
         let change = scratch
             .library
             .get_change_by_hash(&hash.ok_or(apply)?)
@@ -917,7 +924,7 @@ mod tests {
         for (key, value) in &patch {
             assert_eq!(Some(&copy.get(key)[0].value), value.as_ref());
         }
-        assert_eq!(copy.get("k0\0")[0].time, i64::MIN);
+        assert_eq!(copy.get("k0\0")[0].time, 0);
     }
 
     #[test]

@@ -10,8 +10,8 @@
 //! 1. `role`: the author may write this kind.
 //! 2. Form, by [`crdt::read`]: at most 64 KiB and one plain uncompressed chunk whose checksum fits (`size`,
 //!    `malformed`, `shape`); at most 500 operations naming at most 5,000 earlier ones, 256 dependencies, 256 other
-//!    actors, 64 columns (`bomb`); 16-byte actors, no message, nothing after the columns (`shape`); written down in the
-//!    one canonical way (`canonical`); only writes and deletions of keys of the root map, their values null, truth,
+//!    actors, 64 columns (`bomb`); 16-byte actors, no message, nothing after the columns, a time within the years
+//!    1970 to 9999 whatever the time is here (`shape`); written down in the one canonical way (`canonical`); only writes and deletions of keys of the root map, their values null, truth,
 //!    whole numbers within 64 signed bits, floats, text or bytes (`shape`, `kind`). `panic`: the library gave up.
 //! 3. `malformed`: its hash is the one its entry names.
 //! 4. `actor`: its actor is the one its log has.
