@@ -15,6 +15,7 @@
 pub mod answer;
 pub mod book;
 pub mod caps;
+pub mod carried;
 pub mod id;
 pub mod key;
 pub mod ledger;

@@ -396,7 +396,11 @@ impl<S: Shelf> Replica<S> {
             .and_then(|b| decode(&b).ok()))
     }
 
-    fn set_hub_vector(&mut self, space: SpaceId, vector: &[Position]) -> Result<(), Fault> {
+    pub(crate) fn set_hub_vector(
+        &mut self,
+        space: SpaceId,
+        vector: &[Position],
+    ) -> Result<(), Fault> {
         let bytes = encode(&vector.to_vec());
         if self.shelf.value(&hub_vector_name(space))?.as_deref() != Some(&bytes) {
             self.shelf.set_value(&hub_vector_name(space), &bytes)?;

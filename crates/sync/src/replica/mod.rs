@@ -176,6 +176,25 @@ impl<S: Shelf> Replica<S> {
             .map(|(id, c)| (*id, c.clone()))
     }
 
+    /// True for the hub: this copy can sign rulings.
+    #[must_use]
+    pub fn is_authority(&self) -> bool {
+        self.authority.is_some()
+    }
+
+    /// Opens a new epoch in every space: start found that this copy may not be where it last stood (rule 6.1).
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn distrust_self(&mut self) -> Result<(), Fault> {
+        self.transaction(|copy| {
+            for space in copy.shelf.spaces()? {
+                copy.close_epoch(space)?;
+            }
+            Ok(())
+        })
+    }
+
     /// Notices since the last call.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices).into_iter().collect()
