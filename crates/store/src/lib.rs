@@ -1,1 +1,40 @@
-//! (being written)
+//! The device's database: one encrypted file per profile, with the journal and the keys beside it.
+//!
+//! It keeps bytes and rows and judges nothing: what counts is the business of the protocol, which reaches this crate
+//! through a thin adapter in the app. Hence plain types here: heads and epochs are 16 bytes, device keys 32.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+
+pub mod document;
+pub mod draft;
+mod durable;
+pub mod error;
+mod lock;
+pub mod migrate;
+pub mod open;
+pub mod pack;
+pub mod rebuild;
+pub mod record;
+pub mod ruling;
+pub mod search;
+pub mod secret;
+pub mod transaction;
+pub mod view;
+
+pub use document::RecordRow;
+pub use draft::DraftRow;
+pub use error::{Result, StoreError};
+pub use open::{Opened, Profile, Store, set_aside};
+pub use pack::{EntryRow, PackRow};
+pub use record::{After, List, Page, Record};
+pub use search::{Found, Search};
+pub use secret::DatabaseKey;
+pub use toso_domain::crdt::ChangeHash;

@@ -1,0 +1,374 @@
+//! Reading records: one by id, pages of a list, who names whom, counts.
+
+use crate::document::RecordRow;
+use crate::error::{Result, StoreError};
+use crate::open::Store;
+use crate::pack::exact;
+use crate::view::to_sql;
+use rusqlite::types::Value as Sql;
+use rusqlite::{Row, params, params_from_iter};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use toso_domain::id::{RecordId, SpaceId};
+
+/// One record as stored. `row.refs` is left empty: ask [`Store::refs_of`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Space it counts in here.
+    pub space: SpaceId,
+    /// Its id.
+    pub id: RecordId,
+    /// False while bytes of it are missing: read-only.
+    pub whole: bool,
+    /// Everything projected.
+    pub row: RecordRow,
+}
+
+/// Which records a list shows. `Default` is every live record of every space and kind, without a limit.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct List {
+    /// Only this kind; lists over an index name one.
+    pub kind: Option<String>,
+    /// Only this space.
+    pub space: Option<SpaceId>,
+    /// Fields that must have this value, or hold it in their set.
+    pub filter: Vec<(String, Value)>,
+    /// Also deleted and merged ones.
+    pub hidden: bool,
+    /// Records per page; 0 for no limit.
+    pub limit: u32,
+    /// Where the page before ended.
+    pub after: Option<After>,
+}
+
+/// Where a page ended: sort key, id, space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct After {
+    /// Sort key of the last record.
+    pub sort: Vec<u8>,
+    /// Its id.
+    pub id: RecordId,
+    /// Its space.
+    pub space: SpaceId,
+}
+
+impl After {
+    /// As text for a call: lower-case hex of id, space and sort key.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let bytes = self
+            .id
+            .as_bytes()
+            .iter()
+            .chain(self.space.as_bytes())
+            .chain(&self.sort);
+        bytes.map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// Reads [`After::to_text`]; `None` when it is not one.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let pairs = text
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| std::str::from_utf8(pair).ok().filter(|p| p.len() == 2));
+        let bytes: Vec<u8> = pairs
+            .map(|p| p.and_then(|p| u8::from_str_radix(p, 16).ok()))
+            .collect::<Option<_>>()?;
+        let (id, rest) = bytes.split_first_chunk::<16>()?;
+        let (space, sort) = rest.split_first_chunk::<16>()?;
+        Some(Self {
+            sort: sort.to_vec(),
+            id: RecordId::from_bytes(*id),
+            space: SpaceId::from_bytes(*space),
+        })
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Records in Vietnamese order.
+    pub items: Vec<Record>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<After>,
+}
+
+const COLUMNS: &str =
+    "SELECT r.space, r.id, d.whole, r.kind, r.body, r.deleted, r.merged_into, r.clashes,
+    r.unreadable, r.title, r.subtitle, r.fold, r.sort_vi, r.updated
+    FROM main.record r JOIN main.document d ON d.no = r.no";
+
+impl Store {
+    /// One record.
+    pub fn record(&self, space: SpaceId, id: RecordId) -> Result<Option<Record>> {
+        let key = [id.as_bytes().as_slice(), space.as_bytes().as_slice()];
+        let mut found = self.records("WHERE r.id = ?1 AND r.space = ?2", params_from_iter(key))?;
+        Ok(found.pop())
+    }
+
+    /// The record in every space that has it here (after a hand-over there may be two), by space.
+    pub fn find(&self, id: RecordId) -> Result<Vec<Record>> {
+        self.records(
+            "WHERE r.id = ?1 ORDER BY r.space",
+            params![id.as_bytes().as_slice()],
+        )
+    }
+
+    /// Records with two current values in some field, by id.
+    pub fn clashing(&self, space: SpaceId) -> Result<Vec<Record>> {
+        self.records(
+            "WHERE r.space = ?1 AND r.clashes <> '{}' ORDER BY r.id",
+            params![space.as_bytes().as_slice()],
+        )
+    }
+
+    /// One page of records. Errors: `db` for a filter on a field whose name is not plain.
+    pub fn list(&self, list: &List) -> Result<Page> {
+        let (by, values) = list_sql(list)?;
+        let mut items = self.records(&by, params_from_iter(values))?;
+        let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
+        let more = limit > 0 && items.len() > limit;
+        if more {
+            items.truncate(limit);
+        }
+        let last = items.last().filter(|_| more);
+        let next = last.map(|r| After {
+            sort: r.row.sort.clone(),
+            id: r.id,
+            space: r.space,
+        });
+        Ok(Page { items, next })
+    }
+
+    /// Records that name `target` in `field` (any field when `None`): space, id and field, in that order.
+    pub fn refs_to(
+        &self,
+        target: RecordId,
+        field: Option<&str>,
+    ) -> Result<Vec<(SpaceId, RecordId, String)>> {
+        let mut get = self.connection.prepare_cached(
+            "SELECT r.space, r.id, f.field FROM main.record_ref f JOIN main.record r ON r.no = f.no
+             WHERE f.target = ?1 AND (?2 IS NULL OR f.field = ?2) ORDER BY r.space, r.id, f.field",
+        )?;
+        let rows = get.query_map(params![target.as_bytes().as_slice(), field], |row| {
+            Ok((
+                SpaceId::from_bytes(exact(row, 0)?),
+                RecordId::from_bytes(exact(row, 1)?),
+                row.get(2)?,
+            ))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Records that a record names: field and target.
+    pub fn refs_of(&self, space: SpaceId, id: RecordId) -> Result<Vec<(String, RecordId)>> {
+        let mut get = self.connection.prepare_cached(
+            "SELECT f.field, f.target FROM main.record_ref f JOIN main.record r ON r.no = f.no
+             WHERE r.id = ?1 AND r.space = ?2 ORDER BY f.field, f.target",
+        )?;
+        let rows = get.query_map(
+            params![id.as_bytes().as_slice(), space.as_bytes().as_slice()],
+            |row| Ok((row.get(0)?, RecordId::from_bytes(exact(row, 1)?))),
+        )?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Live records per kind.
+    pub fn counts(&self, space: SpaceId) -> Result<BTreeMap<String, u64>> {
+        let mut get = self.connection.prepare_cached(
+            "SELECT kind, count(*) FROM main.record
+             WHERE space = ?1 AND deleted IS NULL AND merged_into IS NULL GROUP BY kind",
+        )?;
+        let rows = get.query_map([space.as_bytes().as_slice()], |row| {
+            Ok((
+                row.get(0)?,
+                u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
+            ))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    pub(crate) fn records(&self, by: &str, values: impl rusqlite::Params) -> Result<Vec<Record>> {
+        let mut get = self.connection.prepare_cached(&format!("{COLUMNS} {by}"))?;
+        let mut rows = get.query(values)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(record(row)?);
+        }
+        Ok(found)
+    }
+}
+
+/// The condition, order and values of a list; one row more than the limit tells whether a page follows.
+fn list_sql(list: &List) -> Result<(String, Vec<Sql>)> {
+    let mut values: Vec<Sql> = Vec::new();
+    let mut wanted: Vec<String> = Vec::new();
+    let mut bind = |value: Sql| {
+        values.push(value);
+        format!("?{}", values.len())
+    };
+    if let Some(space) = &list.space {
+        wanted.push(format!(
+            "r.space = {}",
+            bind(Sql::Blob(space.as_bytes().to_vec()))
+        ));
+    }
+    if let Some(kind) = &list.kind {
+        wanted.push(format!("r.kind = {}", bind(Sql::Text(kind.clone()))));
+    }
+    if let Some(after) = &list.after {
+        let sort = bind(Sql::Blob(after.sort.clone()));
+        let id = bind(Sql::Blob(after.id.as_bytes().to_vec()));
+        // With one space the order ends at the id, as its index does.
+        if list.space.is_some() {
+            wanted.push(format!("(r.sort_vi, r.id) > ({sort}, {id})"));
+        } else {
+            let space = bind(Sql::Blob(after.space.as_bytes().to_vec()));
+            wanted.push(format!(
+                "(r.sort_vi, r.id, r.space) > ({sort}, {id}, {space})"
+            ));
+        }
+    }
+    for (field, value) in &list.filter {
+        if !field
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'/'))
+        {
+            return Err(StoreError::Db("a filter names an impossible field".into()));
+        }
+        let value = bind(to_sql(value));
+        wanted.push(format!(
+            "EXISTS (SELECT 1 FROM json_each(r.body, '$.\"{field}\"') j WHERE j.value IS {value})"
+        ));
+    }
+    if !list.hidden {
+        wanted.push("r.deleted IS NULL AND r.merged_into IS NULL".into());
+    }
+    let mut sql = String::new();
+    if !wanted.is_empty() {
+        sql.push_str(&format!("WHERE {} ", wanted.join(" AND ")));
+    }
+    sql.push_str(if list.space.is_some() {
+        "ORDER BY r.sort_vi, r.id"
+    } else {
+        "ORDER BY r.sort_vi, r.id, r.space"
+    });
+    if list.limit > 0 {
+        sql.push_str(&format!(
+            " LIMIT {}",
+            bind(Sql::Integer(i64::from(list.limit) + 1))
+        ));
+    }
+    Ok((sql, values))
+}
+
+fn record(row: &Row<'_>) -> Result<Record> {
+    let merged: Option<[u8; 16]> = match row.get_ref(6)? {
+        rusqlite::types::ValueRef::Null => None,
+        _ => Some(exact(row, 6)?),
+    };
+    Ok(Record {
+        space: SpaceId::from_bytes(exact(row, 0)?),
+        id: RecordId::from_bytes(exact(row, 1)?),
+        whole: row.get(2)?,
+        row: RecordRow {
+            kind: row.get(3)?,
+            body: serde_json::from_str(row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?)?,
+            deleted: row.get(5)?,
+            merged_into: merged.map(RecordId::from_bytes),
+            clashes: serde_json::from_str(
+                row.get_ref(7)?.as_str().map_err(rusqlite::Error::from)?,
+            )?,
+            unreadable: serde_json::from_str(
+                row.get_ref(8)?.as_str().map_err(rusqlite::Error::from)?,
+            )?,
+            title: row.get(9)?,
+            subtitle: row.get(10)?,
+            search: row.get(11)?,
+            sort: row.get(12)?,
+            refs: Vec::new(),
+            updated: row.get(13)?,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::open::tests::empty;
+
+    fn plan(store: &Store, sql: &str, values: Vec<Sql>) -> String {
+        let mut explain = store
+            .connection
+            .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+            .unwrap();
+        let lines = explain
+            .query_map(params_from_iter(values), |row| row.get::<_, String>(3))
+            .unwrap();
+        lines
+            .map(|line| line.unwrap())
+            .collect::<Vec<_>>()
+            .join(" | ")
+    }
+
+    #[test]
+    fn a_page_of_a_list_is_read_in_order_from_an_index() {
+        let (_folder, store) = empty();
+        let after = Some(After {
+            sort: vec![1],
+            id: RecordId::from_bytes([1; 16]),
+            space: SpaceId::from_bytes([2; 16]),
+        });
+        for space in [None, Some(SpaceId::from_bytes([2; 16]))] {
+            for after in [None, after.clone()] {
+                let list = List {
+                    kind: Some("household".into()),
+                    space,
+                    limit: 50,
+                    after,
+                    ..List::default()
+                };
+                let (by, values) = list_sql(&list).unwrap();
+                let told = plan(&store, &format!("{COLUMNS} {by}"), values);
+                let index = if space.is_some() {
+                    "record_by_space"
+                } else {
+                    "record_by_sort"
+                };
+                assert!(
+                    told.contains(&format!("SEARCH r USING INDEX {index}")),
+                    "{told}"
+                );
+                assert!(!told.contains("TEMP B-TREE"), "{told}");
+            }
+        }
+    }
+
+    #[test]
+    fn entries_of_a_document_and_search_use_their_indexes() {
+        let (_folder, store) = empty();
+        let entries = "SELECT p.head FROM main.entry e JOIN main.pack p ON p.no = e.pack
+            WHERE e.document = ?2 AND p.space = ?1 ORDER BY p.arrived, p.no, e.ix";
+        let told = plan(
+            &store,
+            entries,
+            vec![Sql::Blob(vec![1; 16]), Sql::Blob(vec![2; 16])],
+        );
+        assert!(
+            told.contains("entry_by_document") && !told.contains("SCAN"),
+            "{told}"
+        );
+        let query = crate::search::Search {
+            text: "duc".into(),
+            ..crate::search::Search::default()
+        };
+        let (sql, values) = crate::search::sql(&query).unwrap();
+        let told = plan(&store, &sql, values);
+        assert!(
+            told.contains("SCAN main.record_search VIRTUAL TABLE INDEX")
+                && told.contains("SEARCH r USING INTEGER"),
+            "{told}"
+        );
+    }
+}

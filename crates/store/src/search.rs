@@ -1,0 +1,122 @@
+//! Finding records by words without tone marks.
+//!
+//! Both sides are folded by the domain (lower case, marks stripped, đ→d): FTS5's own folding leaves `đ` alone.
+
+use crate::error::Result;
+use crate::open::Store;
+use crate::pack::exact;
+use rusqlite::params_from_iter;
+use rusqlite::types::Value as Sql;
+use toso_domain::id::{RecordId, SpaceId};
+
+/// What is looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Folded text. Every word must be there; the last one may be only begun.
+    pub text: String,
+    /// Only this space.
+    pub space: Option<SpaceId>,
+    /// Only these kinds; empty for all.
+    pub kinds: Vec<String>,
+    /// At most so many; 0 means 50.
+    pub limit: u32,
+}
+
+/// One hit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Its space.
+    pub space: SpaceId,
+    /// Its id.
+    pub id: RecordId,
+    /// Its kind.
+    pub kind: String,
+    /// First line.
+    pub title: String,
+    /// Second line.
+    pub subtitle: String,
+}
+
+/// Words taken from one search; more would only slow it.
+const WORDS_MAX: usize = 12;
+const LIMIT: u32 = 50;
+
+impl Store {
+    /// Live records that hold all words, best rank first, then by id. Text without a word finds nothing.
+    pub fn search(&self, search: &Search) -> Result<Vec<Found>> {
+        let Some((sql, values)) = sql(search) else {
+            return Ok(Vec::new());
+        };
+        let mut get = self.connection.prepare_cached(&sql)?;
+        let rows = get.query_map(params_from_iter(values), |row| {
+            Ok(Found {
+                space: SpaceId::from_bytes(exact(row, 0)?),
+                id: RecordId::from_bytes(exact(row, 1)?),
+                kind: row.get(2)?,
+                title: row.get(3)?,
+                subtitle: row.get(4)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// The statement and its values; `None` when the text has no word.
+pub(crate) fn sql(search: &Search) -> Option<(String, Vec<Sql>)> {
+    let mut values = vec![Sql::Text(words(&search.text)?)];
+    let mut wanted = String::new();
+    if let Some(space) = &search.space {
+        values.push(Sql::Blob(space.as_bytes().to_vec()));
+        wanted.push_str(&format!(" AND r.space = ?{}", values.len()));
+    }
+    if !search.kinds.is_empty() {
+        let mut marks = Vec::new();
+        for kind in &search.kinds {
+            values.push(Sql::Text(kind.clone()));
+            marks.push(format!("?{}", values.len()));
+        }
+        wanted.push_str(&format!(" AND r.kind IN ({})", marks.join(", ")));
+    }
+    values.push(Sql::Integer(i64::from(if search.limit == 0 {
+        LIMIT
+    } else {
+        search.limit
+    })));
+    let sql = format!(
+        "SELECT r.space, r.id, r.kind, r.title, r.subtitle FROM main.record_search
+         JOIN main.record r ON r.no = record_search.rowid
+         WHERE record_search MATCH ?1{wanted} ORDER BY record_search.rank, r.id, r.space LIMIT ?{}",
+        values.len()
+    );
+    Some((sql, values))
+}
+
+/// Each word quoted, so that nothing a person types is an operator; the last one a beginning.
+fn words(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let found: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .take(WORDS_MAX)
+        .collect();
+    if found.is_empty() {
+        return None;
+    }
+    let quoted: Vec<String> = found.iter().map(|word| format!("\"{word}\"")).collect();
+    Some(format!("{} *", quoted.join(" AND ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_a_person_types_is_an_operator() {
+        assert_eq!(words("nguyen  duc").unwrap(), "\"nguyen\" AND \"duc\" *");
+        assert_eq!(
+            words("a\" OR fold:b*").unwrap(),
+            "\"a\" AND \"or\" AND \"fold\" AND \"b\" *"
+        );
+        assert_eq!(words(" -- '"), None);
+    }
+}
