@@ -21,6 +21,7 @@ use story::{
 };
 use toso_domain::crdt::{Change, ChangeHash, Document, Patch, Scalar, hash_of};
 use toso_domain::gate::{self, Expect};
+use toso_domain::prescan::{Caps, prescan};
 
 const PER_RECORD: u64 = 250;
 
@@ -148,6 +149,9 @@ fn attempt(random: &mut Random, base: &Copy, draft: &Change) -> &'static str {
     };
     // Half the time the hostile author really has the log it claims to have.
     let parsed = toso_domain::crdt::read(&raw).ok();
+    if let Some(change) = &parsed {
+        assert!(prescan(&raw, &Caps::V1).unwrap() >= change.ops.len() as u64);
+    }
     let actor = parsed
         .as_ref()
         .filter(|_| random.chance(50))
