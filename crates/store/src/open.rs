@@ -1,10 +1,15 @@
 //! Opening one profile: lock, key, settings read back, migrations, views.
 
 use crate::error::{Result, StoreError};
+use crate::identity::{Beside, IDENTITY};
+use crate::journal::{End, Journal};
 use crate::lock::Lock;
 use crate::secret::DatabaseKey;
+use crate::sign::Sign;
+use crate::watch::watch;
 use crate::{migrate, view};
 use rusqlite::{Connection, OpenFlags};
+use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -36,6 +41,11 @@ pub struct Opened {
     pub store: Store,
     /// True when the database was created by this call.
     pub fresh: bool,
+    /// Journal payloads that the database lacks, oldest first; an erased one is empty. Take them in, then say
+    /// [`Store::replayed`]; until then nothing can be saved.
+    pub missing_frames: Vec<Vec<u8>>,
+    /// Signs of restore or damage not yet answered by a new epoch ([`Store::clear_signs`]), in order.
+    pub signs: Vec<Sign>,
 }
 
 /// The device's database. One writer; everything between `begin` and `commit` is one transaction.
@@ -43,7 +53,16 @@ pub struct Opened {
 pub struct Store {
     pub(crate) connection: Connection,
     pub(crate) folder: PathBuf,
+    /// A write has an unknown outcome: nothing more may be written through this connection.
     pub(crate) reopen: bool,
+    pub(crate) journal: Journal,
+    /// Where the journal goes back to when the transaction is undone.
+    pub(crate) floor: End,
+    /// The open transaction has appended a frame.
+    pub(crate) appended: bool,
+    /// Ends of the frames not yet taken in, and how many of them the open transaction takes.
+    pub(crate) missing: VecDeque<End>,
+    pub(crate) replayed: usize,
     _lock: Lock,
 }
 
@@ -56,19 +75,41 @@ impl Store {
         let lock = Lock::take(profile.folder)?;
         let path = profile.folder.join(DATABASE);
         let fresh = fs::metadata(&path).map_or(true, |found| found.len() == 0);
-        let mut connection = connect(&path, profile.key)?;
+        let beside = Beside::read(profile.folder);
+        if fresh && beside.is_some() {
+            return Err(StoreError::Damaged("the database is gone".into()));
+        }
+        let mut connection = connect(&path, profile.key).map_err(|error| match error {
+            // The key is right, so it is the file that is not.
+            StoreError::WrongKey if beside.is_some_and(|beside| beside.proves(profile.key)) => {
+                StoreError::Damaged("its first page cannot be read".into())
+            }
+            other => other,
+        })?;
         migrate::check(&connection)?;
         settle(&connection)?;
         migrate::run(&mut connection)?;
         view::make(&connection, profile.kinds)?;
         connection.set_prepared_statement_cache_capacity(64);
+        let watch = watch(&connection, profile.folder, profile.key, profile.machine)?;
         let store = Self {
             connection,
             folder: profile.folder.to_owned(),
             reopen: false,
+            floor: watch.journal.end,
+            journal: watch.journal,
+            appended: false,
+            missing: watch.ends,
+            replayed: 0,
             _lock: lock,
         };
-        Ok(Opened { store, fresh })
+        let signs = watch.signs.into_iter().collect();
+        Ok(Opened {
+            store,
+            fresh,
+            missing_frames: watch.missing,
+            signs,
+        })
     }
 
     /// The folder of this profile.
@@ -197,8 +238,9 @@ fn settle(connection: &Connection) -> Result<()> {
 pub fn set_aside(folder: &Path, now: i64) -> Result<PathBuf> {
     let _lock = Lock::take(folder)?;
     let aside = |name: &str| folder.join(format!("{name}.aside-{now}"));
-    for suffix in ["", "-wal", "-shm"] {
-        let name = format!("{DATABASE}{suffix}");
+    // The small file last: while it stands, an absent database is still damage.
+    let names = ["", "-wal", "-shm"].map(|suffix| format!("{DATABASE}{suffix}"));
+    for name in names.into_iter().chain([IDENTITY.to_owned()]) {
         match fs::rename(folder.join(&name), aside(&name)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}

@@ -19,12 +19,16 @@ impl Store {
         if self.reopen {
             return Err(StoreError::Reopen);
         }
+        self.record_frame()?;
         match self
             .connection
             .prepare_cached("COMMIT")
             .and_then(|mut commit| commit.execute([]))
         {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.frame_committed();
+                Ok(())
+            }
             Err(error) => Err(self.failed(error)),
         }
     }
@@ -34,6 +38,7 @@ impl Store {
         if !self.connection.is_autocommit() && self.connection.execute_batch("ROLLBACK").is_err() {
             self.reopen = true;
         }
+        self.frame_undone();
     }
 
     /// A failed commit either certainly did not happen (full, busy) or has an unknown outcome:

@@ -9,6 +9,7 @@
 
 mod story {
     pub mod folder;
+    pub mod journal;
     pub mod open;
     pub mod records;
 }

@@ -100,3 +100,39 @@ pub fn on_disk(path: &Path, text: &str) -> bool {
         })
     })
 }
+
+/// Saves one household with its journal frame, as the app does.
+pub fn save_with_frame(store: &mut Store, n: u32, head: &str) -> u64 {
+    store.begin().unwrap();
+    let frame = store.append(head.as_bytes()).unwrap();
+    store
+        .put_document(team(), id(n), head.as_bytes(), true, Some(&household(head)))
+        .unwrap();
+    store.commit().unwrap();
+    frame
+}
+
+/// Ends the store as a killed process would: every file as it was, nothing tidied.
+pub fn kill(path: &Path, store: Store) {
+    let files: Vec<_> = std::fs::read_dir(path)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    let kept: Vec<_> = files
+        .iter()
+        .map(|file| (file, std::fs::read(file).unwrap()))
+        .collect();
+    drop(store);
+    for (file, bytes) in kept {
+        // Written in place: the same file on the same disk.
+        std::fs::write(file, bytes).unwrap();
+    }
+    std::fs::remove_file(path.join("toso.db-shm")).ok();
+}
+
+/// Changes one byte of a file in place.
+pub fn flip(file: &Path, at: usize) {
+    let mut bytes = std::fs::read(file).unwrap();
+    bytes[at] ^= 1;
+    std::fs::write(file, bytes).unwrap();
+}

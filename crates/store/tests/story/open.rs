@@ -48,7 +48,6 @@ fn what_a_record_says_is_on_no_disk_block_in_clear() {
 }
 
 #[test]
-#[ignore]
 fn a_damaged_file_is_set_aside_only_when_asked() {
     let folder = folder();
     save(&mut open(folder.path()).store, 1, "Vừ A Páo");
