@@ -1,1 +1,10 @@
-//! Stories.
+//! What the stories stand on: an invented commune, and a simulator that drives the real protocol code.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test support: a failed step is a failed test"
+)]
+
+pub mod sim;

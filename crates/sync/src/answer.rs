@@ -135,14 +135,7 @@ impl<S: Shelf> Replica<S> {
                 tell.tray_packs.extend(self.pack(space, head)?);
             }
         }
-        tell.vector = if revoked {
-            vector
-                .into_iter()
-                .filter(|p| p.log.device == *device)
-                .collect()
-        } else {
-            vector
-        };
+        tell.vector = vector;
         Ok(tell)
     }
 
@@ -162,15 +155,11 @@ impl<S: Shelf> Replica<S> {
                     &hub.take_pack(space, pack, Mode::Counting, now)?,
                 );
             }
-            let mut settle = false;
             for pack in &ask.tray_packs {
                 let outcome = hub.take_pack(space, pack, Mode::Tray, now)?;
-                settle |= outcome == Outcome::Taken;
                 note(&mut not_taken, pack, &outcome);
             }
-            if settle {
-                hub.settle_space(space)?;
-            }
+            hub.settle_taken(space)?;
             let raws: Vec<Vec<u8>> = ask.heals.iter().map(|b| b.0.clone()).collect();
             hub.heal(space, &raws)?;
             hub.purge_returning()?;

@@ -135,9 +135,7 @@ pub fn import<S: Shelf>(
         }
         let outcome = copy.transaction(|copy| {
             let outcome = copy.take_pack(space, &pack, mode, now)?;
-            if outcome == Outcome::Taken && mode == Mode::Tray {
-                copy.settle_space(space)?;
-            }
+            copy.settle_taken(space)?;
             copy.purge_returning()?;
             Ok(outcome)
         })?;

@@ -275,17 +275,17 @@ impl Ledger {
         heads.sort_by_cached_key(|head| (self.depth(head), *head));
     }
 
-    /// Counting packs that a copy with these positions lacks, causal order. A position that is not on our chain counts as
-    /// the part of the log both have, which is unknown here: nothing of that log is given until receipts decided it.
+    /// Counting packs that a copy with these positions lacks, causal order. Where its position is not on our chain the
+    /// branches parted at a place unknown here, so the whole log is given: receipts decide which branch counts.
     #[must_use]
     pub fn lacking(&self, theirs: &[Position]) -> Vec<Head> {
         let held: BTreeMap<Log, &Position> = theirs.iter().map(|p| (p.log, p)).collect();
         let mut out = Vec::new();
         for (log, (seq, head)) in &self.tops {
             let from = match held.get(log) {
-                None => 0,
                 Some(at) if self.holds(at) => at.seq,
-                Some(_) => continue,
+                Some(at) if at.seq > *seq => continue,
+                _ => 0,
             };
             let mut at = (*seq > from).then_some(*head);
             while let Some(meta) = at.and_then(|h| self.packs.get(&h)) {

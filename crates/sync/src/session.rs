@@ -246,8 +246,13 @@ impl Session {
             moved |= part_moved;
             level &= part_level;
         }
+        let not_taken: BTreeSet<Head> = tell
+            .spaces
+            .iter()
+            .flat_map(|part| part.not_taken.iter().map(|not| not.head))
+            .collect();
         for (head, changes) in &sent.packs {
-            if !self.progress.refused.contains_key(head) {
+            if !not_taken.contains(head) {
                 self.progress.pushed.0 += 1;
                 self.progress.pushed.1 += changes;
                 moved = true;
@@ -296,18 +301,17 @@ impl Session {
                     taken.1 += changes_in(device, space, pack)?;
                 }
             }
-            let mut settle = false;
             for pack in &tell.tray_packs {
-                settle |= device.take_pack(space, pack, Mode::Tray, now)? == Outcome::Taken;
+                if device.take_pack(space, pack, Mode::Tray, now)? == Outcome::Taken {
+                    taken.0 += 1;
+                }
             }
-            if settle {
-                device.settle_space(space)?;
-            }
+            device.settle_taken(space)?;
             let raws: Vec<Vec<u8>> = tell.heals.iter().map(|b| b.0.clone()).collect();
             taken.0 += device.heal(space, &raws)?;
             device.meet_own_log(space, &vector)?;
             device.set_hub_vector(space, &vector)?;
-            Ok((taken.0 + usize::from(settle), taken.1))
+            Ok(taken)
         })?;
         moved |= packs > 0;
         self.progress.pulled.0 += packs;

@@ -111,7 +111,12 @@ impl<S: Shelf> Replica<S> {
         self.book = book;
         let counts = match obstacle? {
             Ok(()) => known.is_none(),
-            Err(obstacle) if mode == Mode::Counting => return Ok(obstacle.into()),
+            Err(obstacle)
+                if mode == Mode::Counting
+                    && !self.leads_to_receipt(space, &header, &obstacle)? =>
+            {
+                return Ok(obstacle.into());
+            }
             Err(_) => false,
         };
         if known.is_some() {
@@ -132,12 +137,32 @@ impl<S: Shelf> Replica<S> {
         self.put(space, head, &header, pack, &body, &entries, now)?;
         if counts {
             self.count(space, &head, &entries)?;
+        } else {
+            self.unsettled.insert(space);
         }
         if Some(header.log()) == self.current_log(space)? {
             // Somebody else holds a pack of our own open log that we did not: we were restored or copied (rule 6.1).
             self.close_epoch(space)?;
         }
         Ok(Outcome::Taken)
+    }
+
+    /// True when the pack may belong to a branch the authority holds further than this copy: a receipt alone does not say
+    /// where that branch left ours, so its packs are taken aside until settling can follow them to the receipt.
+    fn leads_to_receipt(
+        &mut self,
+        space: SpaceId,
+        header: &Header,
+        why: &Obstacle,
+    ) -> Result<bool, Fault> {
+        if !matches!(why, Obstacle::OtherBranch | Obstacle::Gap(_)) {
+            return Ok(false);
+        }
+        let receipts: Vec<Position> = self.book.receipts(space, &header.log()).copied().collect();
+        let ledger = self.ledger(space)?;
+        Ok(receipts
+            .iter()
+            .any(|r| r.seq >= header.seq && !ledger.holds(r)))
     }
 
     /// Check 2 without the signature: a certificate that names the device and the space.

@@ -122,7 +122,10 @@ impl<S: Shelf> Replica<S> {
     }
 
     /// Makes a document again from every counting pack, judging each entry anew, then puts the drafts back on top.
-    pub(super) fn rebuild(&mut self, space: SpaceId, document: RecordId) -> Result<(), Fault> {
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn rebuild(&mut self, space: SpaceId, document: RecordId) -> Result<(), Fault> {
         self.touched.insert((space, document));
         if self.book.is_purged(&document) {
             return Ok(self.shelf.drop_document(space, document)?);

@@ -98,6 +98,8 @@ pub struct Replica<S> {
     ledgers: BTreeMap<SpaceId, Ledger>,
     notices: BTreeSet<Notice>,
     touched: BTreeSet<(SpaceId, RecordId)>,
+    /// Spaces that took packs set aside since they were last settled.
+    unsettled: BTreeSet<SpaceId>,
 }
 
 impl<S: Shelf> Replica<S> {
@@ -120,6 +122,7 @@ impl<S: Shelf> Replica<S> {
             ledgers: BTreeMap::new(),
             notices: BTreeSet::new(),
             touched: BTreeSet::new(),
+            unsettled: BTreeSet::new(),
         };
         replica.reload()?;
         Ok(replica)
@@ -250,6 +253,7 @@ impl<S: Shelf> Replica<S> {
         if done.is_err() {
             self.shelf.rollback();
             self.touched.clear();
+            self.unsettled.clear();
             self.reload()?;
         }
         done
@@ -299,12 +303,25 @@ impl<S: Shelf> Replica<S> {
         Ok(())
     }
 
+    /// Settles a space if packs were set aside in it since it was last settled.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn settle_taken(&mut self, space: SpaceId) -> Result<(), Fault> {
+        if self.unsettled.contains(&space) {
+            self.settle_space(space)
+        } else {
+            Ok(())
+        }
+    }
+
     pub(crate) fn settle_space(&mut self, space: SpaceId) -> Result<(), Fault> {
         self.ledger(space)?;
         let Some(ledger) = self.ledgers.get_mut(&space) else {
             return Ok(());
         };
         let settled = ledger.settle(&self.book);
+        self.unsettled.remove(&space);
         self.take_over(space, &settled)
     }
 

@@ -1,0 +1,376 @@
+//! Everyone connects, then the invariants of section 8 of the protocol are looked at on every live copy.
+
+use super::World;
+use std::collections::{BTreeMap, BTreeSet};
+use toso_domain::crdt::{ChangeHash, Scalar, read};
+use toso_domain::id::{RecordId, SpaceId};
+use toso_sync::memory::MemoryShelf;
+use toso_sync::replica::Replica;
+use toso_sync::shelf::{Shelf, Verdict};
+
+/// Runs one history of `events` events, connects everybody, and checks.
+///
+/// # Errors
+/// The first broken invariant, with the diary.
+pub fn run(seed: u64, events: usize) -> Result<(), String> {
+    let mut world = World::new(seed);
+    let count = 10 + world.dice.below(events);
+    for _ in 0..count {
+        world.event();
+    }
+    world.check().map_err(|why| {
+        let from = world.diary.len().saturating_sub(80);
+        format!("seed {seed}: {why}\n  {}", world.diary[from..].join("\n  "))
+    })
+}
+
+impl World {
+    /// The liveness phase and all oracles.
+    ///
+    /// # Errors
+    /// The first broken invariant.
+    pub fn check(&mut self) -> Result<(), String> {
+        let expected = self.held_edits();
+        let live = self
+            .devices
+            .iter()
+            .filter(|d| d.live)
+            .map(|d| d.copy.book());
+        let held: BTreeSet<RecordId> = live
+            .chain(std::iter::once(self.hub.book()))
+            .flat_map(|book| book.purged())
+            .collect();
+        // A purge that every copy which had it lost (hub and phone both put back) was never done (rule 7.2).
+        self.purged.retain(|document| held.contains(document));
+        self.connect()?;
+        self.lose_what_nobody_has();
+        self.connect()?;
+        self.check_alike()?;
+        for n in 0..self.devices.len() {
+            if self.devices[n].live {
+                self.check_copy(n)?;
+            }
+        }
+        check_ledger(&mut self.hub, &self.spaces)?;
+        self.check_edits(&expected)
+    }
+
+    /// Edits (their unique values) that some live copy holds in a pack or a draft.
+    fn held_edits(&mut self) -> BTreeSet<u64> {
+        let mut out = BTreeSet::new();
+        let spaces = self.spaces.clone();
+        let live = self
+            .devices
+            .iter_mut()
+            .filter(|d| d.live)
+            .map(|d| &mut d.copy);
+        for copy in live.chain(std::iter::once(&mut self.hub)) {
+            for space in &spaces {
+                for raw in raws(copy, *space) {
+                    out.extend(numbers(&raw));
+                }
+            }
+        }
+        out
+    }
+
+    fn connect(&mut self) -> Result<(), String> {
+        for round in 0..14 {
+            let mut quiet = true;
+            for n in 0..self.devices.len() {
+                if self.devices[n].live {
+                    let p = self
+                        .sync(n)
+                        .map_err(|e| format!("sync of {n} failed: {e}"))?;
+                    quiet &= p.pushed.0 == 0 && p.pulled.0 == 0;
+                    self.note(format!(
+                        "connect {round}: {n} {} up {} down",
+                        p.pushed.0, p.pulled.0
+                    ));
+                }
+            }
+            self.now += 60_000;
+            if quiet && round > 1 {
+                return Ok(());
+            }
+        }
+        Err("I7: the copies never go quiet".into())
+    }
+
+    /// Staff declare bytes lost that no copy has.
+    fn lose_what_nobody_has(&mut self) {
+        for space in self.spaces.clone() {
+            let mut holes: BTreeSet<ChangeHash> =
+                self.hub.shelf.holes(space).unwrap().into_iter().collect();
+            for d in self.devices.iter().filter(|d| d.live) {
+                holes.extend(d.copy.shelf.holes(space).unwrap());
+            }
+            for hash in holes {
+                let mut somewhere = self.hub.bytes_of(space, &hash).unwrap().is_some();
+                for d in self.devices.iter_mut().filter(|d| d.live) {
+                    somewhere |= d.copy.bytes_of(space, &hash).unwrap().is_some();
+                }
+                if !somewhere {
+                    let body = toso_sync::ruling::Body::Lost(
+                        space.into(),
+                        toso_sync::pack::Hash32(hash.0),
+                    );
+                    self.hub.transaction(|hub| hub.state(&body)).unwrap();
+                    self.note(format!("lost {hash}"));
+                }
+            }
+        }
+    }
+
+    /// I3: same vector, same rulings, same documents on every copy that may hold the spaces.
+    fn check_alike(&mut self) -> Result<(), String> {
+        for space in self.spaces.clone() {
+            let hub = picture(&mut self.hub, space);
+            for n in 0..self.devices.len() {
+                let revoked = self.revoked.contains(&self.devices[n].secret.device());
+                if !self.devices[n].live || revoked {
+                    continue;
+                }
+                let theirs = picture(&mut self.devices[n].copy, space);
+                if theirs.0 != hub.0 {
+                    return Err(format!(
+                        "I3: {n} and the hub differ in vectors of {space}:\n {:?}\n {:?}",
+                        theirs.0, hub.0
+                    ));
+                }
+                if theirs.1 != hub.1 {
+                    return Err(format!(
+                        "I3: {n} and the hub differ in documents of {space}"
+                    ));
+                }
+                if self.devices[n].copy.book().ids(None) != self.hub.book().ids(None) {
+                    return Err(format!("I3: {n} and the hub differ in rulings"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// I1, I2, I6, I7 on one device.
+    fn check_copy(&mut self, n: usize) -> Result<(), String> {
+        let spaces = self.spaces.clone();
+        let device = &mut self.devices[n];
+        check_ledger(&mut device.copy, &spaces)?;
+        let key = device.secret.device();
+        for space in &spaces {
+            if !device.copy.shelf.drafts(*space).unwrap().is_empty() {
+                return Err(format!("I7: {n} still holds drafts"));
+            }
+            if !self.revoked.contains(&key)
+                && !device.copy.tray_of(*space, &key).unwrap().is_empty()
+            {
+                return Err(format!(
+                    "I7: {n} still holds own void packs that nothing replaces"
+                ));
+            }
+        }
+        for document in &self.purged {
+            if !device.copy.book().is_purged(document) {
+                return Err(format!("I6: {n} forgot a purge"));
+            }
+            check_purged(&mut device.copy, &spaces, *document).map_err(|e| format!("{n}: {e}"))?;
+        }
+        Ok(())
+    }
+
+    /// I4, I5: every edit that a live copy held counts, was re-made, waits in the hub's tray, or was erased.
+    fn check_edits(&mut self, expected: &BTreeSet<u64>) -> Result<(), String> {
+        let mut found: BTreeSet<u64> = BTreeSet::new();
+        for space in self.spaces.clone() {
+            let remade = remade(&mut self.hub, space);
+            let tray: BTreeSet<_> = self.hub.tray(space).unwrap().into_iter().collect();
+            for row in self.hub.shelf.packs(space).unwrap() {
+                for (entry, index) in self
+                    .hub
+                    .entries(space, &row.head)
+                    .unwrap()
+                    .iter()
+                    .zip(self.hub.shelf.entries_of_pack(space, &row.head).unwrap())
+                {
+                    let stands = index.verdict != Verdict::Pending && row.valid
+                        || remade.contains(&entry.hash)
+                        || tray.contains(&row.head)
+                        || self
+                            .hub
+                            .shelf
+                            .entries_of_change(space, &entry.hash)
+                            .unwrap()
+                            .iter()
+                            .any(|r| r.verdict == Verdict::Accepted);
+                    if let (Some(raw), true) = (&entry.raw, stands) {
+                        found.extend(numbers(raw));
+                    }
+                }
+            }
+        }
+        for number in expected {
+            let Some((space, document)) = self.edits.get(number) else {
+                continue;
+            };
+            let lost = |hash: &ChangeHash| self.hub.book().is_lost(*space, hash);
+            let _ = lost;
+            if !found.contains(number)
+                && !self.purged.contains(document)
+                && !self.hub.book().is_purged(document)
+            {
+                return Err(format!("I5: edit {number} of {document} is nowhere"));
+            }
+        }
+        Ok(())
+    }
+}
+
+type Picture = (Vec<toso_sync::id::Position>, BTreeMap<RecordId, [u8; 32]>);
+
+fn picture(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> Picture {
+    let vector = copy.ledger(space).unwrap().vector();
+    let documents = copy.shelf.documents(space);
+    let hashes = documents
+        .into_iter()
+        .map(|d| (d, copy.document(space, d).unwrap().unwrap().state_hash()))
+        .collect();
+    (vector, hashes)
+}
+
+fn raws(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> Vec<Vec<u8>> {
+    let mut out: Vec<Vec<u8>> = copy
+        .shelf
+        .drafts(space)
+        .unwrap()
+        .into_iter()
+        .map(|d| d.raw)
+        .collect();
+    for row in copy.shelf.packs(space).unwrap() {
+        out.extend(
+            copy.entries(space, &row.head)
+                .unwrap()
+                .into_iter()
+                .filter_map(|e| e.raw),
+        );
+    }
+    out
+}
+
+/// Numbers of the edits whose values a change writes.
+fn numbers(raw: &[u8]) -> Vec<u64> {
+    let change = read(raw).unwrap();
+    let texts = change.ops.into_iter().filter_map(|op| match op.write {
+        Some(Scalar::Text(text)) => Some(text),
+        _ => None,
+    });
+    texts
+        .filter_map(|t| t.strip_prefix("edit-")?.split('-').next()?.parse().ok())
+        .collect()
+}
+
+fn remade(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> BTreeSet<ChangeHash> {
+    let mut out = BTreeSet::new();
+    for head in copy.ledger(space).unwrap().replacing() {
+        out.extend(
+            copy.entries(space, &head)
+                .unwrap()
+                .into_iter()
+                .flat_map(|e| e.re),
+        );
+        let header = copy.shelf.header(space, &head).unwrap().unwrap();
+        let header = toso_sync::pack::read_header(&header).unwrap();
+        out.extend(header.accounts.iter().map(|h| ChangeHash(h.0)));
+    }
+    out
+}
+
+/// I1: closed under past, one pack a place. I2: no two accepted changes share (document, actor, seq).
+fn check_ledger(copy: &mut Replica<MemoryShelf>, spaces: &[SpaceId]) -> Result<(), String> {
+    for space in spaces {
+        let rows = copy.shelf.packs(*space).unwrap();
+        let mut places = BTreeSet::new();
+        let mut numbers = BTreeSet::new();
+        for row in rows.iter().filter(|r| r.valid) {
+            let header = toso_sync::pack::read_header(&row.header).unwrap();
+            let ledger = copy.ledger(*space).unwrap();
+            if !ledger.get(&row.head).is_some_and(|m| m.valid) {
+                return Err("I1: shelf and ledger differ".into());
+            }
+            let held = |head| {
+                ledger
+                    .get(head)
+                    .is_some_and(|m: &toso_sync::ledger::Meta| m.valid)
+            };
+            if header.prev.as_ref().is_some_and(|p| !held(p))
+                || header.after.iter().any(|a| !held(&a.head))
+            {
+                return Err("I1: not closed under past".into());
+            }
+            if !places.insert((row.device, row.epoch, row.seq)) {
+                return Err("I1: two packs at one place".into());
+            }
+            let entries = copy.entries(*space, &row.head).unwrap();
+            let index = copy.shelf.entries_of_pack(*space, &row.head).unwrap();
+            for (entry, row) in entries.iter().zip(index) {
+                let Some(raw) = entry
+                    .raw
+                    .as_ref()
+                    .filter(|_| row.verdict == Verdict::Accepted)
+                else {
+                    continue;
+                };
+                let change = read(raw).unwrap();
+                if !numbers.insert((entry.document, change.actor, change.seq, change.hash)) {
+                    continue;
+                }
+                let same = numbers.range(
+                    (
+                        entry.document,
+                        change.actor,
+                        change.seq,
+                        ChangeHash([0; 32]),
+                    )
+                        ..=(
+                            entry.document,
+                            change.actor,
+                            change.seq,
+                            ChangeHash([255; 32]),
+                        ),
+                );
+                if same.count() > 1 {
+                    return Err(format!(
+                        "I2: {} has two changes of one number",
+                        entry.document
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// I6: no bytes of an erased document anywhere.
+fn check_purged(
+    copy: &mut Replica<MemoryShelf>,
+    spaces: &[SpaceId],
+    document: RecordId,
+) -> Result<(), String> {
+    if copy.shelf.holds_bytes(document) {
+        return Err(format!("I6: {document} stands in a document or a draft"));
+    }
+    for space in spaces {
+        for row in copy.shelf.packs(*space).unwrap() {
+            let entries = copy.entries(*space, &row.head).unwrap();
+            if entries
+                .iter()
+                .any(|e| e.document == document && e.raw.is_some())
+            {
+                return Err(format!(
+                    "I6: bytes of {document} stand in a pack, counting: {}",
+                    row.valid
+                ));
+            }
+        }
+    }
+    Ok(())
+}
