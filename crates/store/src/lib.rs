@@ -18,8 +18,12 @@ pub mod draft;
 mod durable;
 pub mod error;
 mod frame;
+#[cfg(test)]
+mod full;
 mod identity;
 mod journal;
+pub mod key;
+pub mod key_store;
 mod lock;
 pub mod migrate;
 pub mod open;
@@ -33,12 +37,15 @@ pub mod search;
 pub mod secret;
 pub mod sign;
 pub mod transaction;
+mod tries;
 pub mod view;
 mod watch;
 
 pub use document::RecordRow;
 pub use draft::DraftRow;
 pub use error::{Result, StoreError};
+pub use key::{Asks, Cost, Secret};
+pub use key_store::{KeyStore, MemoryKeys};
 pub use open::{Opened, Profile, Store, set_aside};
 pub use pack::{EntryRow, PackRow};
 pub use record::{After, List, Page, Record};

@@ -59,4 +59,32 @@ mod tests {
             assert!(name.starts_with(&format!("{:04}_", ix + 1)), "{name}");
         }
     }
+
+    #[test]
+    fn a_file_of_a_newer_app_is_refused_and_not_touched() {
+        let (folder, store) = crate::open::tests::empty();
+        store
+            .connection
+            .pragma_update(None, "user_version", 99)
+            .unwrap();
+        drop(store);
+        let file = folder.path().join("toso.db");
+        let before = std::fs::read(&file).unwrap();
+        let key = crate::DatabaseKey::from_bytes([7; 32]);
+        let profile = crate::Profile {
+            folder: folder.path(),
+            key: &key,
+            kinds: &[],
+            machine: "m",
+        };
+        let error = crate::Store::open(&profile).unwrap_err();
+        assert_eq!(
+            error,
+            StoreError::Newer {
+                found: 99,
+                known: 1
+            }
+        );
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+    }
 }

@@ -62,11 +62,7 @@ impl Store {
         if !statement.readonly() {
             return Err(StoreError::Db("only reading is allowed here".into()));
         }
-        let names: Vec<String> = statement
-            .column_names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query(params_from_iter(values.iter().map(to_sql)))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
