@@ -105,7 +105,6 @@ CREATE TABLE record (
     body        TEXT    NOT NULL,
     fold        TEXT    NOT NULL
 ) STRICT;
-CREATE INDEX record_by_id ON record (id, space);
 CREATE INDEX record_by_sort ON record (kind, sort_vi, id, space);
 CREATE INDEX record_by_space ON record (space, kind, sort_vi, id);
 CREATE INDEX record_clash ON record (space) WHERE clashes <> '{}';

@@ -103,14 +103,14 @@ impl Store {
     /// One record.
     pub fn record(&self, space: SpaceId, id: RecordId) -> Result<Option<Record>> {
         let key = [id.as_bytes().as_slice(), space.as_bytes().as_slice()];
-        let mut found = self.records("WHERE r.id = ?1 AND r.space = ?2", params_from_iter(key))?;
+        let mut found = self.records("WHERE d.id = ?1 AND d.space = ?2", params_from_iter(key))?;
         Ok(found.pop())
     }
 
     /// The record in every space that has it here (after a hand-over there may be two), by space.
     pub fn find(&self, id: RecordId) -> Result<Vec<Record>> {
         self.records(
-            "WHERE r.id = ?1 ORDER BY r.space",
+            "WHERE d.id = ?1 ORDER BY d.space",
             params![id.as_bytes().as_slice()],
         )
     }
@@ -164,8 +164,8 @@ impl Store {
     /// Records that a record names: field and target.
     pub fn refs_of(&self, space: SpaceId, id: RecordId) -> Result<Vec<(String, RecordId)>> {
         let mut get = self.connection.prepare_cached(
-            "SELECT f.field, f.target FROM main.record_ref f JOIN main.record r ON r.no = f.no
-             WHERE r.id = ?1 AND r.space = ?2 ORDER BY f.field, f.target",
+            "SELECT f.field, f.target FROM main.record_ref f JOIN main.document d ON d.no = f.no
+             WHERE d.id = ?1 AND d.space = ?2 ORDER BY f.field, f.target",
         )?;
         let rows = get.query_map(
             params![id.as_bytes().as_slice(), space.as_bytes().as_slice()],
