@@ -1,6 +1,6 @@
 //! Opening: keys, locks, damage, newer files.
 
-use super::folder::{folder, id, on_disk, open, open_as, save, team};
+use super::folder::{folder, id, on_disk, open, open_as, save, save_with_frame, team};
 use toso_store::set_aside;
 
 #[test]
@@ -32,7 +32,7 @@ fn a_wrong_key_opens_nothing_and_harms_nothing() {
 fn what_a_record_says_is_on_no_disk_block_in_clear() {
     let folder = folder();
     let mut store = open(folder.path()).store;
-    save(&mut store, 1, "Chim-Hoàng-Yến-Canary");
+    save_with_frame(&mut store, 1, "Chim-Hoàng-Yến-Canary");
     assert!(folder.path().join("toso.db-wal").exists());
     for text in [
         "Chim-Hoàng-Yến-Canary",
