@@ -1,1 +1,77 @@
-fn main() {}
+//! The project's own commands: `cargo xtask NAME`.
+//!
+//! It links none of the other crates, so that it runs on a machine where they cannot be compiled yet.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line talks on standard output and standard error"
+)]
+
+mod check;
+mod command;
+mod deny;
+mod dependency;
+mod generate;
+mod metadata;
+mod setup;
+mod step;
+mod suite;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Set up, check, test and generate: each command does its own set-up and says what it does.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Line {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Install what a new Debian machine lacks to build and test (does nothing when all is there)
+    Setup,
+    /// Formatting, lints, dependency rule, licences, sizes, words, generated files, migrations
+    Check {
+        /// Leave out clippy, the only step that compiles the workspace
+        #[arg(long)]
+        quick: bool,
+    },
+    /// What CI runs: setup, check, then every test
+    Test,
+    /// Write the generated files
+    Gen,
+}
+
+fn main() -> ExitCode {
+    match run(&Line::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> anyhow::Result<ExitCode> {
+    let root = command::root()?;
+    let mut steps = step::Steps::new();
+    match task {
+        Task::Setup => steps.run("setup", setup::run),
+        Task::Check { quick } => check::run(&root, *quick, &mut steps),
+        Task::Test => suite::run(&root, &mut steps),
+        Task::Gen => steps.run("gen", || generate::write(&root)),
+    }
+    Ok(steps.finish())
+}

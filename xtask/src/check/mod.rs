@@ -1,0 +1,61 @@
+//! `cargo xtask check`: what must hold of the tree as it lies, apart from its tests.
+
+pub(crate) mod licence;
+mod migration;
+mod size;
+mod source;
+mod word;
+
+use std::path::Path;
+
+use crate::step::Steps;
+use crate::{command, dependency, generate};
+
+/// Runs every check; `quick` leaves out what compiles the workspace.
+pub(crate) fn run(root: &Path, quick: bool, steps: &mut Steps) {
+    steps.run("formatting", || {
+        let mut fmt = command::cargo(root);
+        fmt.args(["fmt", "--all", "--check"]);
+        command::pass(fmt)
+    });
+    steps.run("dependency rule", || dependency::check(root));
+    steps.run("licences", || licence::check(root));
+    steps.run("file sizes", || size::check(root));
+    steps.run("words and paths", || word::check(root));
+    steps.run("lock files and registries", || source::check(root));
+    steps.run("migrations", || migration::check(root));
+    if command::on_path("cargo-deny") {
+        steps.run("cargo-deny", || {
+            let mut deny = command::cargo(root);
+            deny.args([
+                "deny",
+                "--all-features",
+                "check",
+                "--allow",
+                "unused-wrapper",
+            ]);
+            // Advisories are left out: they need a database from the network.
+            deny.args(["bans", "licenses", "sources"]);
+            command::pass(deny)
+        });
+    } else {
+        println!(
+            "== cargo-deny is not installed: left out (the rule and the licences were checked above)"
+        );
+    }
+    if !quick {
+        steps.run("clippy", || {
+            let mut clippy = command::cargo(root);
+            clippy.args([
+                "clippy",
+                "--locked",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ]);
+            command::pass(clippy)
+        });
+    }
+    steps.run("generated files", || generate::check(root, quick));
+}
