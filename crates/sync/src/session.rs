@@ -62,6 +62,7 @@ struct Known {
 #[derive(Debug, Default)]
 struct Sent {
     packs: BTreeMap<Head, usize>,
+    tray: BTreeSet<Head>,
 }
 
 impl Session {
@@ -136,6 +137,8 @@ impl Session {
                         .insert(head, device.shelf.entries_of_pack(space, &head)?.len());
                 }
             }
+            let tray = part.tray_packs.iter().filter_map(|p| p.read_header().ok());
+            sent.tray.extend(tray.map(|(_, head)| head));
             spaces.push(part);
         }
         self.sent = Some(sent);
@@ -281,7 +284,8 @@ impl Session {
             return Ok((false, true));
         }
         for not in &tell.not_taken {
-            if sent.packs.contains_key(&not.head) && !passing(&not.code) {
+            let final_word = !passing(&not.code) || sent.tray.contains(&not.head);
+            if sent.packs.contains_key(&not.head) && final_word {
                 self.progress.refused.insert(not.head, not.code.clone());
             }
         }
@@ -317,8 +321,10 @@ impl Session {
         self.progress.pulled.0 += packs;
         self.progress.pulled.1 += changes;
         // Upkeep: what no longer counts is made again now, so that it travels in this same exchange.
+        let before = device.space_digest(space)?;
         device.seal(space, now, random)?;
         device.remake(space, now, random)?;
+        moved |= device.space_digest(space)? != before;
         let known = self.known.entry(space).or_default();
         known.told = true;
         known.level = level;
@@ -331,6 +337,11 @@ impl Session {
             .copied()
             .collect();
         known.holes.clone_from(&tell.holes);
+        let wanted = known.want_tray.clone();
+        for head in &wanted {
+            moved |= device.pack(space, head)?.is_some();
+        }
+        let known = self.known.entry(space).or_default();
         let pending_tray = !known.want_tray.is_empty();
         if level {
             known.receipts = device.book().ids(Some(space)).into_iter().collect();

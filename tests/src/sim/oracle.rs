@@ -184,44 +184,90 @@ impl World {
         for space in self.spaces.clone() {
             let remade = remade(&mut self.hub, space);
             let tray: BTreeSet<_> = self.hub.tray(space).unwrap().into_iter().collect();
-            for row in self.hub.shelf.packs(space).unwrap() {
-                for (entry, index) in self
-                    .hub
-                    .entries(space, &row.head)
-                    .unwrap()
-                    .iter()
-                    .zip(self.hub.shelf.entries_of_pack(space, &row.head).unwrap())
+            let live = self
+                .devices
+                .iter_mut()
+                .filter(|d| d.live)
+                .map(|d| &mut d.copy);
+            let mut held: Vec<Vec<u8>> = live.flat_map(|copy| raws(copy, space)).collect();
+            held.extend(raws(&mut self.hub, space));
+            for raw in held {
+                let hash = toso_domain::crdt::hash_of(&raw).unwrap();
+                let rows = self.hub.shelf.entries_of_change(space, &hash).unwrap();
+                // A change re-made may be covered by a later own value of the same branch: the device keeps the final one.
+                if remade.contains(&hash)
+                    || rows.iter().any(|r| {
+                        matches!(r.verdict, Verdict::Accepted | Verdict::Refused)
+                            || tray.contains(&r.pack)
+                    })
                 {
-                    let stands = index.verdict != Verdict::Pending && row.valid
-                        || remade.contains(&entry.hash)
-                        || tray.contains(&row.head)
-                        || self
-                            .hub
-                            .shelf
-                            .entries_of_change(space, &entry.hash)
-                            .unwrap()
-                            .iter()
-                            .any(|r| r.verdict == Verdict::Accepted);
-                    if let (Some(raw), true) = (&entry.raw, stands) {
-                        found.extend(numbers(raw));
-                    }
+                    found.extend(numbers(&raw));
                 }
             }
         }
         for number in expected {
-            let Some((space, document)) = self.edits.get(number) else {
+            let Some((_, document)) = self.edits.get(number).copied() else {
                 continue;
             };
-            let lost = |hash: &ChangeHash| self.hub.book().is_lost(*space, hash);
-            let _ = lost;
             if !found.contains(number)
-                && !self.purged.contains(document)
-                && !self.hub.book().is_purged(document)
+                && !self.purged.contains(&document)
+                && !self.hub.book().is_purged(&document)
             {
-                return Err(format!("I5: edit {number} of {document} is nowhere"));
+                return Err(format!(
+                    "I5: edit {number} of {document} is nowhere{}",
+                    self.whereabouts(*number)
+                ));
             }
         }
         Ok(())
+    }
+}
+
+impl World {
+    /// Where an edit stands on each live copy, for the person who reads a failure.
+    fn whereabouts(&mut self, number: u64) -> String {
+        let spaces = self.spaces.clone();
+        let mut out = String::new();
+        let live = self
+            .devices
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, d)| d.live)
+            .map(|(n, d)| (n.to_string(), &mut d.copy));
+        for (name, copy) in live.chain(std::iter::once(("hub".to_owned(), &mut self.hub))) {
+            for space in &spaces {
+                for draft in copy.shelf.drafts(*space).unwrap() {
+                    if numbers(&draft.raw).contains(&number) {
+                        out += &format!("\n    {name}: draft {}", draft.hash);
+                    }
+                }
+                for row in copy.shelf.packs(*space).unwrap() {
+                    let entries = copy.entries(*space, &row.head).unwrap();
+                    for (entry, index) in entries
+                        .iter()
+                        .zip(copy.shelf.entries_of_pack(*space, &row.head).unwrap())
+                    {
+                        if entry
+                            .raw
+                            .as_ref()
+                            .is_some_and(|raw| numbers(raw).contains(&number))
+                        {
+                            out += &format!(
+                                "\n    {name}: pack {} of {:?} seq {} counts {} change {} {:?} {}",
+                                row.head,
+                                row.epoch,
+                                row.seq,
+                                row.valid,
+                                entry.hash,
+                                index.verdict,
+                                index.why
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        out
     }
 }
 
