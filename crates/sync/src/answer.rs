@@ -124,11 +124,15 @@ impl<S: Shelf> Replica<S> {
                 tell.heals
                     .extend(self.bytes_of(space, &ChangeHash(hash.0))?.map(Bytes));
             }
-            if informed && !revoked {
-                let theirs = after_giving(theirs, &ask.packs);
+            let mut theirs = after_giving(theirs, &ask.packs);
+            if revoked {
+                // A revoked device is given nothing but its own log, to see which branch of it counts.
+                theirs.retain(|at| at.log.device == *device);
+                theirs.extend(vector.iter().filter(|at| at.log.device != *device));
+            }
+            tell.more = !informed;
+            if informed {
                 (tell.packs, tell.more) = self.batch(space, &theirs, budget, &BTreeSet::new())?;
-            } else {
-                tell.more = !revoked;
             }
             let shown: BTreeSet<&Head> = ask.tray.iter().collect();
             for head in own_tray.iter().filter(|h| !shown.contains(h)) {

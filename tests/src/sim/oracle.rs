@@ -17,14 +17,33 @@ pub fn run(seed: u64, events: usize) -> Result<(), String> {
     let count = 10 + world.dice.below(events);
     for _ in 0..count {
         world.event();
+        if std::env::var_os("SIM_WATCH").is_some() {
+            world.watch()?;
+        }
     }
     world.check().map_err(|why| {
-        let from = world.diary.len().saturating_sub(80);
+        let from = world.diary.len().saturating_sub(160);
         format!("seed {seed}: {why}\n  {}", world.diary[from..].join("\n  "))
     })
 }
 
 impl World {
+    /// Looks at what a copy must never let out of step, after every event; slow, to find when a failure began.
+    fn watch(&mut self) -> Result<(), String> {
+        let spaces = self.spaces.clone();
+        let last = self.diary.last().cloned().unwrap_or_default();
+        let live = self
+            .devices
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, d)| d.live)
+            .map(|(n, d)| (n.to_string(), &mut d.copy));
+        for (name, copy) in live.chain(std::iter::once(("hub".to_owned(), &mut self.hub))) {
+            check_ledger(copy, &spaces).map_err(|why| format!("{why} on {name} after {last}"))?;
+        }
+        Ok(())
+    }
+
     /// The liveness phase and all oracles.
     ///
     /// # Errors
@@ -340,7 +359,7 @@ fn check_ledger(copy: &mut Replica<MemoryShelf>, spaces: &[SpaceId]) -> Result<(
             let header = toso_sync::pack::read_header(&row.header).unwrap();
             let ledger = copy.ledger(*space).unwrap();
             if !ledger.get(&row.head).is_some_and(|m| m.valid) {
-                return Err("I1: shelf and ledger differ".into());
+                return Err(format!("I1: shelf and ledger differ on {}", row.head));
             }
             let held = |head| {
                 ledger

@@ -37,6 +37,7 @@ impl<S: Shelf> Replica<S> {
         }
         self.transaction(|replica| {
             let mut decisive = false;
+            let mut entered = Vec::new();
             let mut receipts: Vec<SpaceId> = Vec::new();
             loop {
                 let before = read.len();
@@ -48,7 +49,7 @@ impl<S: Shelf> Replica<S> {
                     }
                     decisive |= replica.enter(&ruling)?;
                     receipts.extend(ruling.space());
-                    ingest.taken += 1;
+                    entered.push(ruling.id);
                 }
                 read = later;
                 if read.is_empty() || read.len() == before {
@@ -64,6 +65,11 @@ impl<S: Shelf> Replica<S> {
             for space in receipts {
                 replica.prune_receipts(space)?;
             }
+            // One that a longer receipt here replaced at once is no news, or two copies would give it to each other for ever.
+            ingest.taken = entered
+                .iter()
+                .filter(|id| replica.book.get(id).is_some())
+                .count();
             Ok(ingest)
         })
     }
