@@ -7,4 +7,5 @@
     reason = "test support: a failed step is a failed test"
 )]
 
+pub mod commune;
 pub mod sim;
