@@ -407,6 +407,18 @@ impl Ledger {
         Settled { left, entered }
     }
 
+    /// Takes over the counting packs as the shelf has them.
+    pub fn resume(&mut self, counting: &BTreeSet<Head>) {
+        let order = crate::settle::parents_first(&self.packs);
+        let valid: BTreeMap<Head, usize> = order
+            .into_iter()
+            .filter(|h| counting.contains(h))
+            .zip(0..)
+            .collect();
+        self.ends = crate::settle::ends_of(&self.packs, &valid);
+        self.adopt(&valid);
+    }
+
     /// Takes over a valid set given with an order in which parents come first.
     fn adopt(&mut self, valid: &BTreeMap<Head, usize>) {
         let mut order: Vec<(usize, Head)> = valid.iter().map(|(h, n)| (*n, *h)).collect();

@@ -109,7 +109,7 @@ fn path(
 }
 
 /// Every pack whose whole past is known, parents before children.
-fn parents_first(packs: &Packs) -> Vec<Head> {
+pub(crate) fn parents_first(packs: &Packs) -> Vec<Head> {
     let mut waiting: BTreeMap<Head, usize> = BTreeMap::new();
     let mut children: BTreeMap<Head, Vec<Head>> = BTreeMap::new();
     let mut ready: BTreeSet<(u64, Head)> = BTreeSet::new();
@@ -182,7 +182,8 @@ fn walk(
     valid
 }
 
-fn ends_of(packs: &Packs, valid: &BTreeMap<Head, usize>) -> BTreeMap<Log, u64> {
+/// Where counting packs end logs of their own device.
+pub(crate) fn ends_of(packs: &Packs, valid: &BTreeMap<Head, usize>) -> BTreeMap<Log, u64> {
     let mut ends: BTreeMap<Log, u64> = BTreeMap::new();
     for close in valid
         .keys()

@@ -102,11 +102,17 @@ impl World {
                         .sync(n)
                         .map_err(|e| format!("sync of {n} failed: {e}"))?;
                     quiet &= p.pushed.0 == 0 && p.pulled.0 == 0;
+                    if std::env::var_os("SIM_WATCH").is_some() {
+                        self.watch()?;
+                    }
                     self.note(format!(
                         "connect {round}: {n} {} up {} down",
                         p.pushed.0, p.pulled.0
                     ));
                 }
+            }
+            if std::env::var_os("SIM_WATCH").is_some() {
+                self.watch()?;
             }
             self.now += 60_000;
             if quiet && round > 1 {

@@ -215,12 +215,17 @@ impl<S: Shelf> Replica<S> {
     pub fn ledger(&mut self, space: SpaceId) -> Result<&mut Ledger, Fault> {
         if !self.ledgers.contains_key(&space) {
             let mut ledger = Ledger::new(space);
+            let mut counting = std::collections::BTreeSet::new();
             for row in self.shelf.packs(space)? {
                 if let Ok(header) = read_header(&row.header) {
                     ledger.insert(row.head, &header, row.arrived);
+                    if row.valid {
+                        counting.insert(row.head);
+                    }
                 }
             }
-            ledger.settle(&self.book);
+            // As it was left, not settled anew: settling must see the difference that new rulings make, to store it.
+            ledger.resume(&counting);
             self.ledgers.insert(space, ledger);
         }
         self.ledgers.get_mut(&space).ok_or(Fault::new("internal"))
