@@ -71,7 +71,7 @@ pub(crate) fn on_path(name: &str) -> bool {
         .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()))
 }
 
-/// The files git knows, as paths from the top with `/`; those deleted but not yet committed are left out.
+/// The files git holds or would take, as paths from the top with `/`: a new file is checked before it is added.
 pub(crate) fn tracked(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut list = program(root, "git");
     list.args([
