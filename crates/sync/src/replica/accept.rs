@@ -155,7 +155,10 @@ impl<S: Shelf> Replica<S> {
         header: &Header,
         why: &Obstacle,
     ) -> Result<bool, Fault> {
-        if !matches!(why, Obstacle::OtherBranch | Obstacle::Gap(_)) {
+        if !matches!(
+            why,
+            Obstacle::Fork | Obstacle::OtherBranch | Obstacle::Gap(_)
+        ) {
             return Ok(false);
         }
         let receipts: Vec<Position> = self.book.receipts(space, &header.log()).copied().collect();
