@@ -94,11 +94,14 @@ impl<S: Shelf> Replica<S> {
             }
             Some(Body::Revocation(..) | Body::Certificate(_)) => Ok(true),
             Some(Body::Lost(space, hash)) => {
-                for row in self
-                    .shelf
-                    .entries_of_change((*space).into(), &ChangeHash(hash.0))?
-                {
-                    self.rebuild((*space).into(), row.document)?;
+                let space = (*space).into();
+                for row in self.shelf.entries_of_change(space, &ChangeHash(hash.0))? {
+                    if row.verdict == Verdict::Hole {
+                        // Nothing to wait for any more: the pack may be given on, set aside or not.
+                        self.shelf
+                            .set_verdict(space, &row.pack, row.ix, Verdict::Pending, "")?;
+                    }
+                    self.rebuild(space, row.document)?;
                 }
                 Ok(false)
             }
