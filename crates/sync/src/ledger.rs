@@ -43,6 +43,8 @@ pub struct Ledger {
     tops: BTreeMap<Log, (u64, Head)>,
     ends: BTreeMap<Log, u64>,
     last_arrived: u64,
+    /// Packs set aside.
+    aside: usize,
 }
 
 /// What settling changed, causal order within each list.
@@ -93,6 +95,7 @@ impl Ledger {
             tops: BTreeMap::new(),
             ends: BTreeMap::new(),
             last_arrived: 0,
+            aside: 0,
         }
     }
 
@@ -120,6 +123,7 @@ impl Ledger {
             .or_default()
             .push(head);
         self.last_arrived = self.last_arrived.max(arrived);
+        self.aside += 1;
         self.packs.insert(
             head,
             Meta {
@@ -236,7 +240,8 @@ impl Ledger {
         Err(Obstacle::Missing(missing))
     }
 
-    /// Makes a pack count that has no obstacle. Answers true when the whole ledger must be settled after it (it ends logs).
+    /// Makes a pack count that has no obstacle. Answers true when the whole ledger must be settled after it: it ends logs,
+    /// or packs set aside may have waited for it.
     pub fn append(&mut self, head: &Head) -> bool {
         let past = self.past_of(head);
         let Some(meta) = self.packs.get_mut(head) else {
@@ -244,8 +249,9 @@ impl Ledger {
         };
         meta.valid = true;
         meta.past = past;
+        self.aside = self.aside.saturating_sub(1);
         self.tops.insert(meta.log, (meta.seq, *head));
-        !meta.closes.is_empty()
+        !meta.closes.is_empty() || self.aside > 0
     }
 
     fn past_of(&self, head: &Head) -> Vec<u64> {
@@ -428,6 +434,7 @@ impl Ledger {
             meta.past.clear();
         }
         self.tops.clear();
+        self.aside = self.packs.len().saturating_sub(valid.len());
         for (_, head) in order {
             let past = self.past_of(&head);
             if let Some(meta) = self.packs.get_mut(&head) {

@@ -61,9 +61,6 @@ impl World {
             .collect();
         // A purge that every copy which had it lost (hub and phone both put back) was never done (rule 7.2).
         self.purged.retain(|document| held.contains(document));
-        if let Some(n) = std::env::var("SIM_EDIT").ok().and_then(|n| n.parse().ok()) {
-            eprintln!("before: {}", self.whereabouts(n));
-        }
         self.connect()?;
         self.lose_what_nobody_has();
         self.connect()?;

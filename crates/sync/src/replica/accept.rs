@@ -254,11 +254,11 @@ impl<S: Shelf> Replica<S> {
         head: &Head,
         entries: &[Entry],
     ) -> Result<(), Fault> {
-        let ends_logs = self.ledger(space)?.append(head);
+        let unsettled = self.ledger(space)?.append(head);
         self.shelf.set_valid(space, head, true)?;
         self.judge_pack(space, head, entries)?;
-        if ends_logs {
-            self.settle_space(space)?;
+        if unsettled {
+            self.unsettled.insert(space);
         }
         Ok(())
     }

@@ -264,7 +264,7 @@ impl<S: Shelf> Replica<S> {
         if revoked {
             return Ok(());
         }
-        let ends_logs = self.ledger(space)?.append(&head);
+        let unsettled = self.ledger(space)?.append(&head);
         self.shelf.set_valid(space, &head, true)?;
         for (ix, entry) in (0_u32..).zip(entries) {
             // Each entry passed the own gate when it was saved or re-made, with a past this pack includes.
@@ -272,7 +272,7 @@ impl<S: Shelf> Replica<S> {
                 .set_verdict(space, &head, ix, Verdict::Accepted, "")?;
             self.touched.insert((space, entry.document));
         }
-        if ends_logs {
+        if unsettled {
             self.settle_space(space)?;
         }
         Ok(())
