@@ -3,10 +3,8 @@
 use crate::caps;
 use crate::id::{Epoch, Head, Position, RulingId};
 use crate::key::Random;
-use crate::message::{
-    Ask, Bytes, Digest, SpaceAsk, SpaceTell, Tell, digest_of_ids, digest_of_space,
-};
-use crate::pack::{Hash32, Pack, decode, encode};
+use crate::message::{Ask, Bytes, SpaceAsk, SpaceTell, Tell, digest_of_ids};
+use crate::pack::{Hash32, Pack};
 use crate::replica::{Fault, Mode, Outcome, Replica};
 use crate::ruling::Id16;
 use crate::shelf::Shelf;
@@ -160,7 +158,7 @@ impl Session {
         let digest = device.space_digest(space)?;
         let tray = device.tray(space)?;
         let holes = device.shelf.holes(space)?;
-        let unchanged = device.shelf.value(&level_name(space))?.as_deref() == Some(&digest.0[..]);
+        let unchanged = device.is_level(space)?;
         let known = self.known.entry(space).or_default();
         let mut part = SpaceAsk {
             space: Id16::from(space),
@@ -345,8 +343,7 @@ impl Session {
         let pending_tray = !known.want_tray.is_empty();
         if level {
             known.receipts = device.book().ids(Some(space)).into_iter().collect();
-            let digest = device.space_digest(space)?;
-            device.transaction(|d| Ok(d.shelf.set_value(&level_name(space), &digest.0)?))?;
+            device.set_level(space)?;
         }
         let now_level = level && !pending_tray && device.is_level(space)?;
         Ok((
@@ -369,8 +366,7 @@ impl Session {
             && tell.vector == device.ledger(space)?.vector()
             && tell.receipts == device.book().ids(Some(space));
         if same {
-            let digest = device.space_digest(space)?;
-            device.transaction(|d| Ok(d.shelf.set_value(&level_name(space), &digest.0)?))?;
+            device.set_level(space)?;
         }
         Ok(same)
     }
@@ -389,85 +385,4 @@ fn changes_in<S: Shelf>(device: &Replica<S>, space: SpaceId, pack: &Pack) -> Res
         .shelf
         .entries_of_pack(space, &crate::pack::head_of(&pack.header))?
         .len())
-}
-
-fn level_name(space: SpaceId) -> String {
-    format!("level/{space}")
-}
-
-fn hub_vector_name(space: SpaceId) -> String {
-    format!("hub-vector/{space}")
-}
-
-impl<S: Shelf> Replica<S> {
-    /// The vector of the hub's latest answer: what is *kept* (section 4).
-    ///
-    /// # Errors
-    /// Faults of the shelf.
-    pub fn hub_vector(&self, space: SpaceId) -> Result<Option<Vec<Position>>, Fault> {
-        Ok(self
-            .shelf
-            .value(&hub_vector_name(space))?
-            .and_then(|b| decode(&b).ok()))
-    }
-
-    pub(crate) fn set_hub_vector(
-        &mut self,
-        space: SpaceId,
-        vector: &[Position],
-    ) -> Result<(), Fault> {
-        let bytes = encode(&vector.to_vec());
-        if self.shelf.value(&hub_vector_name(space))?.as_deref() != Some(&bytes) {
-            self.shelf.set_value(&hub_vector_name(space), &bytes)?;
-        }
-        Ok(())
-    }
-
-    /// Digest of a space as this device shows it to the hub.
-    ///
-    /// # Errors
-    /// Faults of the shelf.
-    pub fn space_digest(&mut self, space: SpaceId) -> Result<Digest, Fault> {
-        let device = self.device().unwrap_or(crate::id::DeviceKey([0; 32]));
-        let vector = self.ledger(space)?.vector();
-        let holes = self.shelf.holes(space)?.len();
-        let tray = self.tray_of(space, &device)?;
-        Ok(digest_of_space(
-            &vector,
-            &self.book().ids(Some(space)),
-            holes,
-            &device,
-            &tray,
-        ))
-    }
-
-    fn is_level(&mut self, space: SpaceId) -> Result<bool, Fault> {
-        let digest = self.space_digest(space)?;
-        Ok(self.shelf.value(&level_name(space))?.as_deref() == Some(&digest.0[..]))
-    }
-
-    /// Rule 6.1: a peer that holds our open log further, or elsewhere, than we do has met another us.
-    fn meet_own_log(&mut self, space: SpaceId, theirs: &[Position]) -> Result<(), Fault> {
-        let Some(log) = self.current_log(space)? else {
-            return Ok(());
-        };
-        let ledger = self.ledger(space)?;
-        if theirs.iter().any(|at| at.log == log && !ledger.holds(at)) {
-            self.close_epoch(space)?;
-        }
-        Ok(())
-    }
-
-    /// Runs the author's upkeep in its own transaction.
-    ///
-    /// # Errors
-    /// Faults of the shelf.
-    pub fn remake(
-        &mut self,
-        space: SpaceId,
-        now: i64,
-        random: &mut dyn Random,
-    ) -> Result<(), Fault> {
-        self.transaction(|device| device.upkeep(space, now, random))
-    }
 }

@@ -5,6 +5,7 @@
 pub mod event;
 pub mod oracle;
 pub mod random;
+pub mod whereabouts;
 
 use random::Dice;
 use std::collections::{BTreeMap, BTreeSet};

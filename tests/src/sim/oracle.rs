@@ -248,54 +248,6 @@ impl World {
     }
 }
 
-impl World {
-    /// Where an edit stands on each live copy, for the person who reads a failure.
-    fn whereabouts(&mut self, number: u64) -> String {
-        let spaces = self.spaces.clone();
-        let mut out = String::new();
-        let live = self
-            .devices
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, d)| d.live)
-            .map(|(n, d)| (n.to_string(), &mut d.copy));
-        for (name, copy) in live.chain(std::iter::once(("hub".to_owned(), &mut self.hub))) {
-            for space in &spaces {
-                for draft in copy.shelf.drafts(*space).unwrap() {
-                    if numbers(&draft.raw).contains(&number) {
-                        out += &format!("\n    {name}: draft {}", draft.hash);
-                    }
-                }
-                for row in copy.shelf.packs(*space).unwrap() {
-                    let entries = copy.entries(*space, &row.head).unwrap();
-                    for (entry, index) in entries
-                        .iter()
-                        .zip(copy.shelf.entries_of_pack(*space, &row.head).unwrap())
-                    {
-                        if entry
-                            .raw
-                            .as_ref()
-                            .is_some_and(|raw| numbers(raw).contains(&number))
-                        {
-                            out += &format!(
-                                "\n    {name}: pack {} of {:?} seq {} counts {} change {} {:?} {}",
-                                row.head,
-                                row.epoch,
-                                row.seq,
-                                row.valid,
-                                entry.hash,
-                                index.verdict,
-                                index.why
-                            );
-                        }
-                    }
-                }
-            }
-        }
-        out
-    }
-}
-
 type Picture = (Vec<toso_sync::id::Position>, BTreeMap<RecordId, [u8; 32]>);
 
 fn picture(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> Picture {
@@ -328,7 +280,7 @@ fn raws(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> Vec<Vec<u8>> {
 }
 
 /// Numbers of the edits whose values a change writes.
-fn numbers(raw: &[u8]) -> Vec<u64> {
+pub(super) fn numbers(raw: &[u8]) -> Vec<u64> {
     let change = read(raw).unwrap();
     let texts = change.ops.into_iter().filter_map(|op| match op.write {
         Some(Scalar::Text(text)) => Some(text),

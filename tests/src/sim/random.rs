@@ -12,7 +12,7 @@ impl Dice {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,7 +22,7 @@ impl Dice {
 
     /// A number below `n`.
     pub fn below(&mut self, n: usize) -> usize {
-        usize::try_from(self.next() % n.max(1) as u64).unwrap()
+        usize::try_from(self.roll() % n.max(1) as u64).unwrap()
     }
 
     /// True in `percent` of a hundred.
@@ -42,7 +42,7 @@ impl Dice {
 impl toso_sync::key::Random for Dice {
     fn fill(&mut self, out: &mut [u8]) {
         for byte in out {
-            *byte = self.next().to_le_bytes()[0];
+            *byte = self.roll().to_le_bytes()[0];
         }
     }
 }

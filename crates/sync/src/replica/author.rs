@@ -291,10 +291,10 @@ impl<S: Shelf> Replica<S> {
         if self.book.is_revoked(&device) {
             return self.hand_in(space, now, random);
         }
-        if let Some(log) = self.current_log(space)? {
-            if self.must_rotate(space, &log)? {
-                self.close_epoch(space)?;
-            }
+        if let Some(log) = self.current_log(space)?
+            && self.must_rotate(space, &log)?
+        {
+            self.close_epoch(space)?;
         }
         self.remake_void(space, now, random)?;
         self.remake_drafts(space, random)

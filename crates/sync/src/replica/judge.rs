@@ -239,15 +239,15 @@ impl<S: Shelf> Replica<S> {
             space,
         };
         let (verdict, why) = judge(&standing, entry, raw, work);
-        if verdict == Verdict::Accepted {
-            if let Err(refusal) = work.doc.apply(raw) {
-                return Ok((Verdict::Refused, refusal.code));
-            }
+        if verdict == Verdict::Accepted
+            && let Err(refusal) = work.doc.apply(raw)
+        {
+            return Ok((Verdict::Refused, refusal.code));
         }
-        if verdict == Verdict::Accepted {
-            if let Ok(change) = read(raw) {
-                work.history.insert(&change);
-            }
+        if verdict == Verdict::Accepted
+            && let Ok(change) = read(raw)
+        {
+            work.history.insert(&change);
         }
         Ok((verdict, why))
     }

@@ -3,8 +3,10 @@
 mod accept;
 mod author;
 mod judge;
+mod redraft;
 mod remake;
 mod rule;
+mod standing;
 mod tray;
 
 pub use accept::{Mode, Outcome};

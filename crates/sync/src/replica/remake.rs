@@ -165,7 +165,7 @@ impl<S: Shelf> Replica<S> {
     }
 
     /// The document made of those ancestors of `deps` that count, walking through void changes where their bytes are held.
-    fn surviving(
+    pub(super) fn surviving(
         &mut self,
         space: SpaceId,
         document: RecordId,
@@ -186,10 +186,10 @@ impl<S: Shelf> Replica<S> {
                 keep.insert(hash);
                 queue.extend(&change.deps);
             } else {
-                if !void.contains_key(&hash) {
-                    if let Some(change) = self.void_change(space, &hash)? {
-                        void.insert(hash, change.deps);
-                    }
+                if !void.contains_key(&hash)
+                    && let Some(change) = self.void_change(space, &hash)?
+                {
+                    void.insert(hash, change.deps);
                 }
                 queue.extend(void.get(&hash).into_iter().flatten());
             }
@@ -243,7 +243,7 @@ impl<S: Shelf> Replica<S> {
     /// Writes a patch on a base under a log's actor and runs the own gate. `None` when it changes nothing.
     /// A change the gate refuses goes to the author's tray with its text.
     #[expect(clippy::too_many_arguments, reason = "one change in its parts")]
-    fn write_on(
+    pub(super) fn write_on(
         &mut self,
         space: SpaceId,
         log: Log,
@@ -327,109 +327,5 @@ impl<S: Shelf> Replica<S> {
             seq: 0,
             head: Head([0; 16]),
         })])
-    }
-
-    /// Makes drafts again whose actor is not the open log's, in their order, each on what its author had seen.
-    pub(super) fn remake_drafts(
-        &mut self,
-        space: SpaceId,
-        random: &mut dyn Random,
-    ) -> Result<(), Fault> {
-        let drafts = self.shelf.drafts(space)?;
-        if drafts.is_empty() {
-            return Ok(());
-        }
-        if let Some(log) = self.current_log(space)? {
-            if self.drafts_stand(space, &drafts, &log)? {
-                return Ok(());
-            }
-            self.close_epoch(space)?;
-        }
-        let log = self.open_log(space, random)?;
-        let mut remade: BTreeMap<RecordId, Vec<Change>> = BTreeMap::new();
-        let mut documents = BTreeSet::new();
-        let mut originals: BTreeMap<RecordId, Vec<Change>> = BTreeMap::new();
-        let mut order = 1;
-        for draft in &drafts {
-            self.shelf.drop_draft(space, &draft.hash)?;
-            documents.insert(draft.document);
-            if self.book.is_purged(&draft.document) || self.is_held(space, &draft.hash)? {
-                continue;
-            }
-            let change = read(&draft.raw)?;
-            let earlier = originals.entry(draft.document).or_default();
-            let mut base = self.surviving(space, draft.document, &change.deps, earlier)?;
-            earlier.push(change.clone());
-            let mine = remade.entry(draft.document).or_default();
-            for previous in mine.iter() {
-                for missing in self.closure(space, draft.document, &previous.deps)? {
-                    let _ = base.apply(&missing);
-                }
-                base.apply(&previous.raw)?;
-            }
-            let patch: Patch = change
-                .ops
-                .iter()
-                .map(|op| (op.key.clone(), op.write.clone()))
-                .collect();
-            let written = self.write_on(
-                space,
-                log,
-                draft.document,
-                &draft.kind,
-                &base,
-                patch,
-                draft.saved_at,
-                random,
-            )?;
-            if let Some(mut row) = written {
-                mine.push(read(&row.raw)?);
-                row.order = order;
-                order += 1;
-                self.shelf.put_draft(space, &row)?;
-            }
-        }
-        for document in documents {
-            self.rebuild(space, document)?;
-        }
-        Ok(())
-    }
-
-    /// Raw accepted changes at or below `heads`, parents first.
-    fn closure(
-        &mut self,
-        space: SpaceId,
-        document: RecordId,
-        heads: &[ChangeHash],
-    ) -> Result<Vec<Vec<u8>>, Fault> {
-        let doc = self.surviving(space, document, heads, &[])?;
-        Ok(doc.changes().into_iter().map(|c| c.raw).collect())
-    }
-
-    /// True when every draft is by the open log's actor and all it depends on counts or is an earlier draft.
-    fn drafts_stand(
-        &mut self,
-        space: SpaceId,
-        drafts: &[DraftRow],
-        log: &Log,
-    ) -> Result<bool, Fault> {
-        let actor = log.actor(space);
-        let mut earlier: BTreeSet<ChangeHash> = BTreeSet::new();
-        for draft in drafts {
-            let change = read(&draft.raw)?;
-            if change.actor != actor
-                || self.book.is_purged(&draft.document)
-                || self.is_held(space, &draft.hash)?
-            {
-                return Ok(false);
-            }
-            for dep in &change.deps {
-                if !earlier.contains(dep) && !self.is_held(space, dep)? {
-                    return Ok(false);
-                }
-            }
-            earlier.insert(draft.hash);
-        }
-        Ok(true)
     }
 }
