@@ -99,7 +99,7 @@ impl<S: Shelf> Replica<S> {
         let ids = self.book().ids(Some(space));
         let holes = self.shelf.holes(space)?;
         let own_tray = self.tray_of(space, device)?;
-        if digest_of_space(&vector, &ids, holes.len(), device, &own_tray) == ask.digest {
+        if digest_of_space(&vector, &ids, &holes, device, &own_tray) == ask.digest {
             tell.state = "level".into();
             tell.want_tray = self.wanted(space, &ask.tray)?;
             return Ok(tell);

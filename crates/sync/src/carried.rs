@@ -166,6 +166,7 @@ impl<S: Shelf> Replica<S> {
                     copy.sign_receipts(space)?;
                     continue;
                 }
+                copy.prune_receipts(space)?;
                 let mut vector: BTreeMap<_, Position> = copy
                     .hub_vector(space)?
                     .unwrap_or_default()

@@ -5,6 +5,7 @@ use crate::key::{Purpose, Secret, sha256, sha256_16, verify};
 use crate::pack::{Bad, Hash32, Pack, decode, encode};
 use crate::ruling::Id16;
 use minicbor::{Decode, Encode};
+use toso_domain::crdt::ChangeHash;
 
 /// Bytes as a CBOR byte string.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -200,7 +201,7 @@ pub fn digest_of_ids(ids: &[RulingId]) -> Digest {
 pub fn digest_of_space(
     vector: &[Position],
     receipts: &[RulingId],
-    holes: usize,
+    holes: &[ChangeHash],
     device: &DeviceKey,
     tray: &[Head],
 ) -> Digest {
@@ -209,11 +210,16 @@ pub fn digest_of_space(
     let mut tray = tray.to_vec();
     tray.sort_unstable();
     let tray: Vec<u8> = tray.iter().flat_map(|h| h.0).collect();
-    let holes = u64::try_from(holes).unwrap_or(u64::MAX).to_be_bytes();
+    // By hash: two copies that miss one entry each, but not the same, have something to give each other.
+    let mut holes = holes.to_vec();
+    holes.sort_unstable();
+    let count = u64::try_from(holes.len()).unwrap_or(u64::MAX).to_be_bytes();
+    let holes: Vec<u8> = holes.iter().flat_map(|h| h.0).collect();
     Digest(sha256_16(&[
         b"toso-space-v1\0",
         &vector,
         &receipts,
+        &count,
         &holes,
         &device.0,
         &tray,

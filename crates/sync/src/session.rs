@@ -51,6 +51,8 @@ struct Known {
     vector: Option<Vec<Position>>,
     receipts: BTreeSet<RulingId>,
     want_tray: Vec<Head>,
+    /// Tray as the last ask showed it: what became void since must still be shown.
+    shown: BTreeSet<Head>,
     holes: Vec<Hash32>,
     level: bool,
     told: bool,
@@ -160,6 +162,7 @@ impl Session {
         let holes = device.shelf.holes(space)?;
         let unchanged = device.is_level(space)?;
         let known = self.known.entry(space).or_default();
+        known.shown = tray.iter().copied().collect();
         let mut part = SpaceAsk {
             space: Id16::from(space),
             digest,
@@ -201,7 +204,7 @@ impl Session {
         for head in known
             .want_tray
             .iter()
-            .filter(|h| !self.progress.refused.contains_key(h))
+            .filter(|h| !declined(&self.progress, h))
         {
             part.tray_packs.extend(device.pack(space, head)?);
         }
@@ -309,6 +312,7 @@ impl Session {
                 }
             }
             device.settle_taken(space)?;
+            device.prune_receipts(space)?;
             let raws: Vec<Vec<u8>> = tell.heals.iter().map(|b| b.0.clone()).collect();
             taken.0 += device.heal(space, &raws)?;
             device.meet_own_log(space, &vector)?;
@@ -331,7 +335,7 @@ impl Session {
         known.want_tray = tell
             .want_tray
             .iter()
-            .filter(|h| !self.progress.refused.contains_key(h))
+            .filter(|h| !declined(&self.progress, h))
             .copied()
             .collect();
         known.holes.clone_from(&tell.holes);
@@ -359,7 +363,11 @@ impl Session {
         space: SpaceId,
         tell: &SpaceTell,
     ) -> Result<bool, Fault> {
+        let shown = self.known.get(&space).map(|known| &known.shown);
+        let tray = device.tray(space)?;
+        let unshown = |head| shown.is_none_or(|shown| !shown.contains(head));
         let same = !tell.more
+            && !tray.iter().any(unshown)
             && tell.want_tray.is_empty()
             && tell.holes.is_empty()
             && device.shelf.holes(space)?.is_empty()
@@ -370,6 +378,13 @@ impl Session {
         }
         Ok(same)
     }
+}
+
+/// True when the hub would not have the pack even set aside. A pack refused as part of what counts here may since have
+/// become void, by rulings of this very exchange: then it is handed in, or a revoked phone would lock with it.
+fn declined(progress: &Progress, head: &Head) -> bool {
+    let code = progress.refused.get(head).map(String::as_str);
+    code.is_some_and(|code| !matches!(code, "revoked" | "closed" | "fork" | "other_branch"))
 }
 
 /// Codes that tell about the moment, not about the pack: it is offered again.

@@ -163,7 +163,7 @@ impl<S: Shelf> Replica<S> {
     }
 
     /// Keeps only the longest receipt of each branch.
-    fn prune_receipts(&mut self, space: SpaceId) -> Result<(), Fault> {
+    pub(crate) fn prune_receipts(&mut self, space: SpaceId) -> Result<(), Fault> {
         let mut drop: Vec<Position> = Vec::new();
         for log in self.book.receipted_logs(space) {
             let receipts: Vec<Position> = self.book.receipts(space, &log).copied().collect();

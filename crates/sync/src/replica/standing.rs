@@ -47,12 +47,12 @@ impl<S: Shelf> Replica<S> {
     pub fn space_digest(&mut self, space: SpaceId) -> Result<Digest, Fault> {
         let device = self.device().unwrap_or(crate::id::DeviceKey([0; 32]));
         let vector = self.ledger(space)?.vector();
-        let holes = self.shelf.holes(space)?.len();
+        let holes = self.shelf.holes(space)?;
         let tray = self.tray_of(space, &device)?;
         Ok(digest_of_space(
             &vector,
             &self.book().ids(Some(space)),
-            holes,
+            &holes,
             &device,
             &tray,
         ))
