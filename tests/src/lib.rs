@@ -9,3 +9,4 @@
 
 pub mod commune;
 pub mod sim;
+pub mod village;

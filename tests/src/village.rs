@@ -1,0 +1,492 @@
+//! An invented village as test values: Lan and Páo with their phones, chị Hoa with the office PC, and the hub.
+//!
+//! Everything runs the product's own protocol code over shelves in memory. Meeting the hub is a real session; handing a
+//! file from phone to phone stands for everything that goes without the hub.
+
+use crate::sim::random::Dice;
+use toso_domain::crdt::{ChangeHash, Document, Patch, Scalar};
+use toso_domain::id::{RecordId, SpaceId};
+use toso_sync::carried::{Carried, export, import};
+use toso_sync::id::{Epoch, Head, Log, Position, RulingId};
+use toso_sync::key::{Random, Secret, sha256};
+use toso_sync::memory::MemoryShelf;
+use toso_sync::message::{Ask, Tell, read_tell, sign_tell};
+use toso_sync::pack::{Entry, Hash32, Header, Pack, decode, encode};
+use toso_sync::replica::{Mode, Outcome, Replica};
+use toso_sync::ruling::{Body, Certificate, Role, Ruling, SpacePosition};
+use toso_sync::session::{Progress, Session};
+use toso_sync::shelf::{EntryRow, Shelf, Verdict};
+
+/// 1 January 2026, milliseconds: when every story begins.
+pub const MORNING: i64 = 1_767_225_600_000;
+
+/// The space of the village's team.
+#[must_use]
+pub fn team() -> SpaceId {
+    SpaceId::from_bytes([0x7e; 16])
+}
+
+/// The n-th record of a story.
+#[must_use]
+pub fn record(n: u8) -> RecordId {
+    RecordId::from_bytes([n; 16])
+}
+
+/// Somebody with a device.
+#[derive(Debug)]
+pub struct Person {
+    /// What the device runs.
+    pub copy: Replica<MemoryShelf>,
+    /// The device's key.
+    pub secret: Secret,
+    /// Its random bytes.
+    pub dice: Dice,
+    /// Its clock, milliseconds since 1970; each action takes a second.
+    pub clock: i64,
+}
+
+/// The hub of the commune.
+#[derive(Debug)]
+pub struct Hub {
+    /// What it runs.
+    pub copy: Replica<MemoryShelf>,
+    /// The commune's key.
+    pub authority: Secret,
+    /// Its epoch.
+    pub epoch: Epoch,
+    /// Its clock, milliseconds since 1970.
+    pub clock: i64,
+}
+
+/// The hub and three enrolled devices, none of which has written anything.
+#[derive(Debug)]
+pub struct Village {
+    /// The hub.
+    pub hub: Hub,
+    /// Lan, a member of the team.
+    pub lan: Person,
+    /// Páo, a member of the team.
+    pub pao: Person,
+    /// Chị Hoa, staff of the commune.
+    pub hoa: Person,
+}
+
+impl Village {
+    /// The same village every time.
+    #[must_use]
+    pub fn new() -> Self {
+        let authority = Secret::from_bytes(&[1; 32]);
+        let copy = Replica::open(
+            MemoryShelf::new(),
+            authority.hub(),
+            Some(authority.clone()),
+            None,
+        )
+        .unwrap();
+        let mut hub = Hub {
+            copy,
+            authority,
+            epoch: Epoch([2; 16]),
+            clock: MORNING,
+        };
+        Self {
+            lan: hub.enrols(3, Role::Member),
+            pao: hub.enrols(4, Role::Member),
+            hoa: hub.enrols(5, Role::Staff),
+            hub,
+        }
+    }
+}
+
+impl Default for Village {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Hub {
+    /// Enrols a new device, drawn from `seed`; it has every ruling of this moment.
+    pub fn enrols(&mut self, seed: u8, role: Role) -> Person {
+        let secret = Secret::from_bytes(&[seed; 32]);
+        self.certifies(&secret, role);
+        let copy = Replica::open(
+            MemoryShelf::new(),
+            self.authority.hub(),
+            None,
+            Some(secret.clone()),
+        );
+        let mut person = Person {
+            copy: copy.unwrap(),
+            secret,
+            dice: Dice::new(u64::from(seed)),
+            clock: MORNING,
+        };
+        let ids = self.copy.book().ids(None);
+        let given = self.copy.ruling_bytes(&ids);
+        person.copy.take_rulings(&given).unwrap();
+        person
+    }
+
+    /// Signs a certificate for a device.
+    pub fn certifies(&mut self, secret: &Secret, role: Role) -> Ruling {
+        self.clock += 1_000;
+        self.states(&Body::Certificate(Certificate {
+            device: secret.device(),
+            member: record(200).into(),
+            roles: vec![role],
+            spaces: vec![team().into()],
+            all_spaces: role == Role::Staff,
+            expires: MORNING + 90 * 86_400_000,
+            issued: self.clock,
+            name: "máy".into(),
+        }))
+    }
+
+    /// Signs a ruling.
+    pub fn states(&mut self, body: &Body) -> Ruling {
+        self.copy.transaction(|hub| hub.state(body)).unwrap()
+    }
+
+    /// Revokes a device where the hub now holds its logs.
+    pub fn revokes(&mut self, person: &Person) -> Ruling {
+        let device = person.secret.device();
+        self.copy.transaction(|hub| hub.revoke(device)).unwrap()
+    }
+
+    /// Staff approve a revoked device's log up to a pack that lies in the tray.
+    pub fn approves(&mut self, head: Head) -> Ruling {
+        let meta = self.copy.ledger(team()).unwrap().get(&head).unwrap();
+        let (log, seq) = (meta.log, meta.seq);
+        let space = team().into();
+        let at = SpacePosition {
+            space,
+            log,
+            seq,
+            head,
+        };
+        self.states(&Body::Revocation(log.device, vec![at]))
+    }
+
+    /// The hub's machine is put back to an older state, or to nothing.
+    pub fn is_restored(&mut self, shelf: MemoryShelf) {
+        let authority = self.authority.clone();
+        self.copy = Replica::open(shelf, authority.hub(), Some(authority), None).unwrap();
+        self.epoch = Epoch(self.epoch.0.map(|byte| byte.wrapping_add(1)));
+    }
+
+    /// One request of an exchange, over encoded bytes and a signature as on the wire.
+    pub fn tells(&mut self, person: &Person, ask: &Ask) -> Tell {
+        let sent = encode(ask);
+        let read: Ask = decode(&sent).unwrap();
+        self.clock += 1_000;
+        let device = person.secret.device();
+        let tell = self
+            .copy
+            .answer(&device, &read, self.epoch, self.clock)
+            .unwrap();
+        let bytes = sign_tell(&self.authority, &sent, &tell);
+        read_tell(|key| *key == self.authority.hub(), &sent, &bytes).unwrap()
+    }
+
+    /// A whole exchange with a device, until nothing is left.
+    pub fn meets(&mut self, person: &mut Person) -> Progress {
+        person.clock += 1_000;
+        let Person {
+            copy, dice, clock, ..
+        } = person;
+        let mut session = Session::start(copy, &[team()], *clock, dice).unwrap();
+        for _ in 0..60 {
+            if session.is_done() {
+                return session.progress;
+            }
+            let ask = session.ask(&mut person.copy).unwrap();
+            let tell = self.tells(person, &ask);
+            session
+                .take(&mut person.copy, &tell, person.clock, &mut person.dice)
+                .unwrap();
+        }
+        panic!("the exchange does not end");
+    }
+
+    /// Meets everybody until nothing moves any more.
+    pub fn meets_all(&mut self, people: &mut [&mut Person]) {
+        let mut quiet = 0;
+        for _ in 0..10 {
+            let mut moved = 0;
+            for person in people.iter_mut() {
+                let progress = self.meets(person);
+                moved += progress.pushed.0 + progress.pulled.0;
+            }
+            quiet = if moved == 0 { quiet + 1 } else { 0 };
+            if quiet == 2 {
+                return;
+            }
+        }
+        panic!("the copies never go quiet");
+    }
+}
+
+impl Person {
+    /// Saves fields of a record, making it when it is not there.
+    ///
+    /// # Errors
+    /// The code the save was refused with.
+    pub fn writes(
+        &mut self,
+        document: RecordId,
+        kind: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<ChangeHash, &'static str> {
+        self.clock += 1_000;
+        let mut patch: Patch = fields
+            .iter()
+            .map(|(key, text)| ((*key).into(), Some(Scalar::Text((*text).into()))))
+            .collect();
+        if self.copy.document(team(), document).unwrap().is_none() {
+            patch.extend(genesis(kind, self.dice.bytes16()));
+        }
+        let Self {
+            copy, dice, clock, ..
+        } = self;
+        let saved = copy.save(team(), document, kind, &patch, *clock, dice);
+        saved
+            .map(|saved| saved.change.unwrap())
+            .map_err(|fault| fault.code)
+    }
+
+    /// Saves fields of a household and seals them: one pack.
+    pub fn notes(&mut self, document: RecordId, fields: &[(&str, &str)]) -> Head {
+        self.writes(document, "household", fields).unwrap();
+        self.seals();
+        self.top().unwrap().head
+    }
+
+    /// Seals what is saved.
+    pub fn seals(&mut self) {
+        self.clock += 1_000;
+        let Self {
+            copy, dice, clock, ..
+        } = self;
+        copy.seal(team(), *clock, dice).unwrap();
+    }
+
+    /// The log this device writes to now.
+    #[must_use]
+    pub fn log(&self) -> Option<Log> {
+        self.copy.current_log(team()).unwrap()
+    }
+
+    /// Where that log ends.
+    pub fn top(&mut self) -> Option<Position> {
+        let log = self.log()?;
+        self.copy.ledger(team()).unwrap().top(&log)
+    }
+
+    /// A file for another phone, holding all of this one.
+    pub fn file(&mut self) -> Vec<u8> {
+        let mut file = Vec::new();
+        self.seals();
+        export(&mut self.copy, &[team()], &mut file).unwrap();
+        file
+    }
+
+    /// Hands a file to somebody.
+    pub fn hands_file_to(&mut self, other: &mut Self) -> Carried {
+        let file = self.file();
+        other.takes(&file)
+    }
+
+    /// Takes a file.
+    pub fn takes(&mut self, mut file: &[u8]) -> Carried {
+        self.clock += 1_000;
+        import(&mut self.copy, &|_, _| true, &mut file, self.clock).unwrap()
+    }
+
+    /// The phone starts on an older or copied folder without noticing.
+    pub fn is_restored(&mut self, shelf: MemoryShelf) {
+        let authority = self.copy.authority_key();
+        self.copy = Replica::open(shelf, authority, None, Some(self.secret.clone())).unwrap();
+    }
+
+    /// The texts of a field, the one shown first.
+    #[must_use]
+    pub fn reads(&self, document: RecordId, key: &str) -> Vec<String> {
+        texts(&self.copy, document, key)
+    }
+
+    /// The header of this phone's next pack, to be sealed by hand.
+    pub fn next_header(&mut self) -> Header {
+        let certificate = self.copy.certificate().unwrap().0;
+        let log = self.log().unwrap_or(Log {
+            device: self.secret.device(),
+            epoch: Epoch(self.dice.bytes16()),
+        });
+        let vector = self.copy.ledger(team()).unwrap().vector();
+        let top = vector.iter().find(|at| at.log == log).copied();
+        Header {
+            v: 1,
+            space: *team().as_bytes(),
+            device: log.device,
+            epoch: log.epoch,
+            seq: top.map_or(1, |at| at.seq + 1),
+            prev: top.map(|at| at.head),
+            after: vector.into_iter().filter(|at| at.log != log).collect(),
+            replaces: Vec::new(),
+            closes: Vec::new(),
+            device_clock: self.clock,
+            entries_hash: [0; 32],
+            cert: top.is_none().then_some(certificate),
+            accounts: Vec::new(),
+        }
+    }
+
+    /// Seals a header and entries with this phone's key, past all its checks.
+    #[must_use]
+    pub fn forges(&self, header: Header, entries: &[Entry]) -> (Pack, Head) {
+        Pack::seal(&self.secret, header, entries)
+    }
+
+    /// A change of `document` on top of `on`, written by hand under the log's actor.
+    #[must_use]
+    pub fn change(&self, log: Log, on: &Document, fields: &[(&str, &str)]) -> Vec<u8> {
+        let mut patch: Patch = fields
+            .iter()
+            .map(|(key, text)| ((*key).into(), Some(Scalar::Text((*text).into()))))
+            .collect();
+        if on.is_empty() {
+            patch.extend(genesis("household", [9; 16]));
+        }
+        let written = on
+            .clone()
+            .write(log.actor(team()), &patch, self.clock / 1_000);
+        written.unwrap().unwrap()
+    }
+}
+
+/// What every new record carries.
+fn genesis(kind: &str, salt: [u8; 16]) -> Patch {
+    Patch::from([
+        ("_kind".into(), Some(Scalar::Text(kind.into()))),
+        ("_v".into(), Some(Scalar::Int(1))),
+        ("_salt".into(), Some(Scalar::Bytes(salt.to_vec()))),
+    ])
+}
+
+/// An entry as an honest author would list it.
+#[must_use]
+pub fn entry(document: RecordId, kind: &str, raw: Vec<u8>) -> Entry {
+    Entry {
+        document,
+        kind: kind.into(),
+        hash: toso_domain::crdt::hash_of(&raw).unwrap(),
+        len: u32::try_from(raw.len()).unwrap(),
+        re: Vec::new(),
+        raw: Some(raw),
+    }
+}
+
+/// Gives one pack to a copy, as an exchange would.
+pub fn gives(copy: &mut Replica<MemoryShelf>, pack: &Pack, mode: Mode) -> Outcome {
+    copy.transaction(|copy| {
+        let outcome = copy.take_pack(team(), pack, mode, MORNING)?;
+        copy.settle_taken(team())?;
+        Ok(outcome)
+    })
+    .unwrap()
+}
+
+/// The texts of a field on a copy, the one shown first.
+#[must_use]
+pub fn texts(copy: &Replica<MemoryShelf>, document: RecordId, key: &str) -> Vec<String> {
+    let Some(document) = copy.document(team(), document).unwrap() else {
+        return Vec::new();
+    };
+    let text = |version: toso_domain::crdt::Version| match version.value {
+        Scalar::Text(text) => text,
+        other => format!("{other:?}"),
+    };
+    document.get(key).into_iter().map(text).collect()
+}
+
+/// What became of the entries of one pack on a copy.
+#[must_use]
+pub fn verdicts(copy: &Replica<MemoryShelf>, head: &Head) -> Vec<(Verdict, String)> {
+    let rows: Vec<EntryRow> = copy.shelf.entries_of_pack(team(), head).unwrap();
+    rows.into_iter().map(|row| (row.verdict, row.why)).collect()
+}
+
+/// Everything a copy states: vector, rulings, tray, drafts and documents by their state hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Tops of the logs.
+    pub vector: Vec<Position>,
+    /// Rulings of the commune and receipts of the team.
+    pub rulings: Vec<RulingId>,
+    /// Each document with the hash of its state.
+    pub documents: Vec<(RecordId, [u8; 32])>,
+    /// Void packs here that nothing replaces, and drafts.
+    pub aside: (Vec<Head>, Vec<ChangeHash>),
+}
+
+/// Looks at a copy.
+pub fn picture(copy: &mut Replica<MemoryShelf>) -> Picture {
+    let state = |document| {
+        let document = copy.document(team(), document).unwrap().unwrap();
+        document.state_hash()
+    };
+    let documents = copy.shelf.documents(team());
+    let documents = documents.into_iter().map(|d| (d, state(d))).collect();
+    let drafts = copy.shelf.drafts(team()).unwrap();
+    Picture {
+        vector: copy.ledger(team()).unwrap().vector(),
+        rulings: [copy.book().ids(None), copy.book().ids(Some(team()))].concat(),
+        documents,
+        aside: (
+            copy.tray(team()).unwrap(),
+            drafts.iter().map(|d| d.hash).collect(),
+        ),
+    }
+}
+
+/// Holds that the hub and these people have the same vector, rulings and documents, and that nothing waits on a phone.
+pub fn assert_alike(hub: &mut Hub, people: &mut [&mut Person]) {
+    let hub = picture(&mut hub.copy);
+    for person in people {
+        let theirs = picture(&mut person.copy);
+        assert_eq!(theirs.vector, hub.vector, "vectors");
+        assert_eq!(theirs.rulings, hub.rulings, "rulings");
+        assert_eq!(theirs.documents, hub.documents, "documents");
+        assert!(theirs.aside.1.is_empty(), "no draft waits");
+        let own = person.secret.device();
+        let waiting = person.copy.tray_of(team(), &own).unwrap();
+        let revoked = person.copy.book().is_revoked(&own);
+        assert!(waiting.is_empty() || revoked, "no own void pack waits");
+    }
+}
+
+/// The bytes of one change rot away on a copy.
+pub fn rots(copy: &mut Replica<MemoryShelf>, head: &Head, ix: usize) {
+    let mut entries = copy.entries(team(), head).unwrap();
+    entries[ix].raw = None;
+    let document = entries[ix].document;
+    let body = toso_sync::pack::write_body(&entries);
+    let place = u32::try_from(ix).unwrap();
+    copy.transaction(|copy| {
+        copy.shelf.set_body(team(), head, &body)?;
+        copy.shelf
+            .set_verdict(team(), head, place, Verdict::Hole, "")?;
+        copy.rebuild(team(), document)
+    })
+    .unwrap();
+}
+
+/// SHA-256 of a picture in its own words: one number for "nothing changed".
+pub fn state_of(copy: &mut Replica<MemoryShelf>) -> [u8; 32] {
+    sha256(&[format!("{:?}", picture(copy)).as_bytes()])
+}
+
+/// A change hash as it stands in headers and rulings.
+#[must_use]
+pub fn hash32(hash: ChangeHash) -> Hash32 {
+    Hash32(hash.0)
+}
