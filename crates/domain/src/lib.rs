@@ -12,6 +12,7 @@
     )
 )]
 
+pub mod card;
 pub mod catalog;
 pub mod crdt;
 pub mod gate;
