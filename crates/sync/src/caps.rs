@@ -24,6 +24,8 @@ pub const RULING_BYTES: usize = 256 * 1024;
 pub const RULINGS: usize = 20_000;
 /// One request or answer of an exchange, bytes.
 pub const MESSAGE_BYTES: usize = 4 * 1024 * 1024;
+/// CBOR items in one message or header: an empty one is a byte on the wire, and two dozen in memory.
+pub const ITEMS: usize = 200_000;
 /// Packs given in one message, bytes: what one exchange holds in memory beside vector and digests (invariant I10).
 pub const BATCH_BYTES: usize = 1024 * 1024;
 /// Spaces in one message.

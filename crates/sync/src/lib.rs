@@ -27,3 +27,4 @@ pub mod ruling;
 pub mod session;
 pub mod settle;
 pub mod shelf;
+pub mod wire;

@@ -1,5 +1,6 @@
 //! The two messages of an exchange (section 4): what a device asks and what the hub tells.
 
+use crate::caps;
 use crate::id::{DeviceKey, Epoch, Head, HubKey, Position, RulingId};
 use crate::key::{Purpose, Secret, sha256, sha256_16, verify};
 use crate::pack::{Bad, Hash32, Pack, decode, encode};
@@ -173,11 +174,25 @@ pub fn sign_tell(authority: &Secret, ask: &[u8], tell: &Tell) -> Vec<u8> {
     })
 }
 
+/// Reads an ask.
+///
+/// # Errors
+/// `too_large`, `malformed`.
+pub fn read_ask(bytes: &[u8]) -> Result<Ask, Bad> {
+    if bytes.len() > caps::MESSAGE_BYTES {
+        return Err(Bad { code: "too_large" });
+    }
+    decode(bytes)
+}
+
 /// Reads an answer to the ask with these bytes. Anything that is not one (a captive portal's page, another hub) is refused.
 ///
 /// # Errors
-/// `not_a_hub`, `wrong_hub`.
+/// `too_large`, `not_a_hub`, `wrong_hub`.
 pub fn read_tell(trusts: impl Fn(&HubKey) -> bool, ask: &[u8], bytes: &[u8]) -> Result<Tell, Bad> {
+    if bytes.len() > caps::MESSAGE_BYTES {
+        return Err(Bad { code: "too_large" });
+    }
     let signed: SignedTell = decode(bytes).map_err(|_| Bad { code: "not_a_hub" })?;
     if !trusts(&signed.by) {
         return Err(Bad { code: "wrong_hub" });

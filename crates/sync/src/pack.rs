@@ -4,6 +4,8 @@
 //! not bytes, so that an erased change can be dropped while the log still verifies. The body (index and raw changes in
 //! one zstd frame) is not signed: a bad body condemns the message, never the pack (rule 3.1).
 
+pub use crate::wire::{decode, encode};
+
 use crate::caps;
 use crate::id::{DeviceKey, Epoch, Head, Log, Position, RulingId};
 use crate::key::{Purpose, Secret, sha256, sha256_16, verify};
@@ -104,10 +106,25 @@ pub struct Entry {
 /// The index of a body as it stands inside the zstd frame.
 #[derive(Encode, Decode)]
 struct Index {
-    #[n(0)]
+    #[cbor(n(0), decode_with = "few_kinds")]
     kinds: Vec<String>,
     #[n(1)]
     rows: Vec<Row>,
+}
+
+/// No more kinds than entries: an empty name is a byte in the frame, and two dozen in memory.
+fn few_kinds<C>(
+    decoder: &mut minicbor::Decoder<'_>,
+    ctx: &mut C,
+) -> Result<Vec<String>, minicbor::decode::Error> {
+    let mut kinds = Vec::new();
+    for kind in decoder.array_iter_with::<C, String>(ctx)? {
+        if kinds.len() == caps::PACK_ENTRIES {
+            return Err(minicbor::decode::Error::message("kinds"));
+        }
+        kinds.push(kind?);
+    }
+    Ok(kinds)
 }
 
 #[derive(Encode, Decode)]
@@ -353,23 +370,4 @@ fn unpack(body: &[u8]) -> Option<Vec<u8>> {
     let cap = u64::try_from(caps::BODY_BYTES).ok()? + 1;
     decoder.by_ref().take(cap).read_to_end(&mut plain).ok()?;
     (plain.len() <= caps::BODY_BYTES && decoder.finish().is_empty()).then_some(plain)
-}
-
-/// Encodes anything of ours; writing to memory cannot fail.
-pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
-    minicbor::to_vec(value).unwrap_or_default()
-}
-
-/// Decodes exactly all of `bytes`.
-///
-/// # Errors
-/// `malformed`.
-pub fn decode<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, Bad> {
-    let mut decoder = minicbor::Decoder::new(bytes);
-    let value = decoder.decode().map_err(|_| bad("malformed"))?;
-    if decoder.position() == bytes.len() {
-        Ok(value)
-    } else {
-        Err(bad("malformed"))
-    }
 }

@@ -363,9 +363,9 @@ impl Session {
         space: SpaceId,
         tell: &SpaceTell,
     ) -> Result<bool, Fault> {
-        let shown = self.known.get(&space).map(|known| &known.shown);
         let tray = device.tray(space)?;
-        let unshown = |head| shown.is_none_or(|shown| !shown.contains(head));
+        let known = self.known.get(&space);
+        let unshown = |head| known.is_none_or(|known| !known.shown.contains(head));
         let same = !tell.more
             && !tray.iter().any(unshown)
             && tell.want_tray.is_empty()
@@ -380,11 +380,11 @@ impl Session {
     }
 }
 
-/// True when the hub would not have the pack even set aside. A pack refused as part of what counts here may since have
-/// become void, by rulings of this very exchange: then it is handed in, or a revoked phone would lock with it.
+/// True when the hub would not have the pack even set aside. One refused as counting may have become void since, by
+/// rulings of this very exchange: then it is handed in, or a revoked phone would lock with it.
 fn declined(progress: &Progress, head: &Head) -> bool {
-    let code = progress.refused.get(head).map(String::as_str);
-    code.is_some_and(|code| !matches!(code, "revoked" | "closed" | "fork" | "other_branch"))
+    let aside = |code: &String| matches!(&**code, "revoked" | "closed" | "fork" | "other_branch");
+    progress.refused.get(head).is_some_and(|code| !aside(code))
 }
 
 /// Codes that tell about the moment, not about the pack: it is offered again.
