@@ -15,6 +15,7 @@
 pub mod card;
 pub mod catalog;
 pub mod crdt;
+pub mod duplicate;
 pub mod gate;
 pub mod id;
 pub mod id_number;

@@ -1,1 +1,258 @@
-//! (being written)
+//! A document as people read it: fields, clashes, title, what is searched and how it is sorted.
+
+use crate::crdt::{Document, Scalar, Version};
+use crate::id::RecordId;
+use crate::record::{Kind, Order, kind};
+use crate::schema::{Field, Type, field, fields};
+use crate::time::LocalDate;
+use crate::{patch, phone, sort, text};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One record projected from its document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Projected {
+    /// Kind as written; may be one this version does not know. Empty when the document says none.
+    pub kind: String,
+    /// Fields: sets as sorted arrays, unknown fields as they are; keys beginning with `_` left out.
+    pub body: Map<String, Value>,
+    /// Why it was deleted, if it was.
+    pub deleted: Option<String>,
+    /// Record it is a duplicate of.
+    pub merged_into: Option<RecordId>,
+    /// Fields written to different values at the same time, all values, the one shown first.
+    pub clashes: BTreeMap<String, Vec<Version>>,
+    /// Known fields whose value is of a wrong type: kept in the document, left out of `body`.
+    pub unreadable: Vec<String>,
+    /// What a list shows.
+    pub title: String,
+    /// What a list shows under it.
+    pub subtitle: String,
+    /// Folded text that search looks in.
+    pub search: String,
+    /// Sort key, see [`crate::sort`].
+    pub sort: Vec<u8>,
+    /// Records it refers to, by field.
+    pub refs: Vec<(String, RecordId)>,
+}
+
+/// Projects a document. Never fails: what cannot be read is left out and named.
+#[must_use]
+pub fn project(doc: &Document) -> Projected {
+    let text_of = |key: &str| match doc.get(key).into_iter().next().map(|v| v.value) {
+        Some(Scalar::Text(text)) => Some(text),
+        _ => None,
+    };
+    let name = text_of("_kind").unwrap_or_default();
+    let mut out = Projected {
+        kind: name.clone(),
+        body: Map::new(),
+        deleted: text_of("deleted").filter(|why| !why.is_empty()),
+        merged_into: text_of("merged_into").and_then(|id| id.parse().ok()),
+        clashes: BTreeMap::new(),
+        unreadable: Vec::new(),
+        title: String::new(),
+        subtitle: String::new(),
+        search: String::new(),
+        sort: Vec::new(),
+        refs: Vec::new(),
+    };
+    for field in fields(&name).iter().filter(|f| f.holds.is_set()) {
+        let items = patch::items_of(doc, &field.name);
+        if field.holds == Type::Ids {
+            out.refs.extend(
+                items
+                    .iter()
+                    .filter_map(|i| Some((field.name.clone(), i.parse().ok()?))),
+            );
+        }
+        out.body.insert(
+            field.name.clone(),
+            items.into_iter().map(Value::String).collect(),
+        );
+    }
+    for key in doc.keys() {
+        if !key.starts_with('_') && !key.contains('/') {
+            register(doc, &name, &key, &mut out);
+        }
+    }
+    if let Some(kind) = kind(&name) {
+        dress(kind, &mut out);
+    }
+    out
+}
+
+fn register(doc: &Document, kind: &str, key: &str, out: &mut Projected) {
+    let versions = doc.get(key);
+    let known = field(kind, key);
+    let safe = known.and_then(|f| f.safe.as_deref());
+    let taken = safe.and_then(|s| {
+        versions
+            .iter()
+            .find(|v| v.value == Scalar::Text(s.to_owned()))
+    });
+    let settled = taken.is_some();
+    let Some(shown) = taken.or(versions.first()) else {
+        return;
+    };
+    if known.is_some_and(|field| field.holds.is_set() || !fits(field, &shown.value)) {
+        out.unreadable.push(key.to_owned());
+    } else {
+        if let (Some(Type::Id), Scalar::Text(id)) = (known.map(|f| f.holds), &shown.value) {
+            out.refs
+                .extend(id.parse().ok().map(|id| (key.to_owned(), id)));
+        }
+        out.body.insert(key.to_owned(), shown.value.to_json());
+    }
+    if !settled && versions.iter().any(|v| v.value != shown.value) {
+        out.clashes.insert(key.to_owned(), versions);
+    }
+}
+
+fn fits(field: &Field, value: &Scalar) -> bool {
+    match (field.holds, value) {
+        (Type::Text, Scalar::Text(_))
+        | (Type::Bool, Scalar::Bool(_))
+        | (Type::Integer, Scalar::Int(_)) => true,
+        (Type::Day, Scalar::Text(day)) => day.parse::<LocalDate>().is_ok(),
+        (Type::Id, Scalar::Text(id)) => id.parse::<RecordId>().is_ok(),
+        _ => false,
+    }
+}
+
+/// Title, subtitle, search and order, from the kind's row and its fields' words.
+fn dress(kind: &Kind, out: &mut Projected) {
+    let shown = |name: &str| match out.body.get(name) {
+        Some(Value::String(text)) if name == "phone" => phone::display(text),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(n)) => n.to_string(),
+        _ => String::new(),
+    };
+    let title = shown(kind.title);
+    let parts: Vec<String> = kind
+        .subtitle
+        .iter()
+        .map(|f| shown(f))
+        .filter(|t| !t.is_empty())
+        .collect();
+    let found: Vec<String> = fields(kind.name)
+        .iter()
+        .filter(|f| f.find)
+        .map(|f| shown(&f.name))
+        .chain(
+            out.body
+                .get("phone")
+                .and_then(Value::as_str)
+                .map(|p| p.replace("+84", "0")),
+        )
+        .filter(|t| !t.is_empty())
+        .collect();
+    out.search = text::fold(&found.join(" "));
+    out.sort = match kind.order {
+        Order::Person => sort::person_key(&title),
+        Order::Text => sort::text_key(&title),
+        Order::Day => sort::day_key(&title),
+    };
+    out.title = title;
+    out.subtitle = parts.join(" · ");
+}
+
+/// Codes and fields of a projected record that this version does not know: shown as "khác (bản mới hơn)".
+#[must_use]
+pub fn newer(kind: &str, body: &Map<String, Value>) -> BTreeSet<String> {
+    body.keys()
+        .filter(|name| field(kind, name).is_none())
+        .cloned()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crdt::Actor;
+    use crate::patch::{genesis, to_patch};
+    use serde_json::json;
+
+    fn write(doc: &mut Document, actor: u8, input: Value) -> Vec<u8> {
+        let patch = to_patch("household", input.as_object().unwrap(), Some(doc)).unwrap();
+        let patch = if doc.is_empty() {
+            genesis("household", [7; 16], patch)
+        } else {
+            patch
+        };
+        doc.write(Actor([actor; 16]), &patch, 1_790_000_000)
+            .unwrap()
+            .unwrap()
+    }
+
+    #[test]
+    fn lan_and_pao_edit_one_household_in_the_same_hour() {
+        let mut lan = Document::new();
+        let first = write(
+            &mut lan,
+            1,
+            json!({"head_name": "Lò Văn Đức", "cluster": "Bản Trên", "assigned": ["018f3a52-77aa-7000-8000-000000000001"]}),
+        );
+        let mut pao = Document::new();
+        pao.apply(&first).unwrap();
+        let by_lan = write(
+            &mut lan,
+            1,
+            json!({"head_name": "Lò Văn Đực", "phone": "0912 345 678"}),
+        );
+        let by_pao = write(
+            &mut pao,
+            2,
+            json!({"head_name": "Lò Văn Đức A", "address": "Đầu dốc", "assigned": []}),
+        );
+        lan.apply(&by_pao).unwrap();
+        pao.apply(&by_lan).unwrap();
+        let seen = project(&lan);
+        assert_eq!(seen, project(&pao));
+        assert_eq!(seen.body.get("phone"), Some(&json!("+84912345678")));
+        assert_eq!(seen.body.get("address"), Some(&json!("Đầu dốc")));
+        assert_eq!(seen.body.get("assigned"), Some(&json!([])));
+        assert_eq!(seen.clashes.keys().collect::<Vec<_>>(), ["head_name"]);
+        assert_eq!(seen.clashes.get("head_name").unwrap().len(), 2);
+        assert!(
+            seen.search.contains("lo van duc") && seen.search.contains("0912345678"),
+            "{}",
+            seen.search
+        );
+    }
+
+    #[test]
+    fn an_old_phone_keeps_what_it_does_not_know() {
+        let mut doc = Document::new();
+        let mut patch = genesis("visit", [1; 16], Patch::new());
+        patch.insert("day".into(), Some(Scalar::Text("2026-11-24".into())));
+        patch.insert("contact".into(), Some(Scalar::Text("ma_moi".into())));
+        patch.insert("mood".into(), Some(Scalar::Int(5)));
+        patch.insert("people_reached".into(), Some(Scalar::Text("ba".into())));
+        doc.write(Actor([1; 16]), &patch, 1).unwrap();
+        let seen = project(&doc);
+        assert_eq!(seen.body.get("mood"), Some(&json!(5)));
+        assert_eq!(seen.body.get("contact"), Some(&json!("ma_moi")));
+        assert_eq!(seen.unreadable, ["people_reached"]);
+        assert_eq!(
+            newer("visit", &seen.body).into_iter().collect::<Vec<_>>(),
+            ["mood"]
+        );
+        let edit = to_patch(
+            "visit",
+            json!({"note": "xong"}).as_object().unwrap(),
+            Some(&doc),
+        )
+        .unwrap();
+        doc.write(Actor([2; 16]), &edit, 2).unwrap();
+        assert_eq!(project(&doc).body.get("mood"), Some(&json!(5)));
+        let refused = to_patch(
+            "visit",
+            json!({"moood": 5}).as_object().unwrap(),
+            Some(&doc),
+        );
+        assert_eq!(refused.unwrap_err().first().unwrap().code, "unknown_field");
+    }
+
+    type Patch = crate::crdt::Patch;
+}

@@ -1,0 +1,54 @@
+//! A household, a shop or another door. Known by head, village, cluster and landmark: there is no public household number.
+
+use crate::id::RecordId;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A household, a shop or another door.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Household {
+    /// Name of the head.
+    #[schemars(length(max = 80), extend("x-find" = true), extend("x-private" = "P2"), extend("x-step" = 1))]
+    pub head_name: String,
+    /// Village.
+    #[schemars(extend("x-ref" = "unit"), extend("x-step" = 1))]
+    pub village: Option<RecordId>,
+    /// Cluster or hamlet inside the village.
+    #[schemars(length(max = 80), extend("x-find" = true), extend("x-step" = 1))]
+    pub cluster: Option<String>,
+    /// Address as people say it.
+    #[schemars(length(max = 200), extend("x-find" = true), extend("x-private" = "P2"), extend("x-step" = 1))]
+    pub address: Option<String>,
+    /// What helps to find the door.
+    #[schemars(length(max = 200), extend("x-private" = "P2"), extend("x-step" = 1))]
+    pub landmark: Option<String>,
+    /// Phone of the household, E.164; may be shared, so never a key.
+    #[schemars(length(max = 20), extend("x-find" = true), extend("x-private" = "P2"), extend("x-step" = 1))]
+    pub phone: Option<String>,
+    /// Number the commune gave.
+    #[schemars(length(max = 24), extend("x-find" = true), extend("x-step" = 1))]
+    pub local_code: Option<String>,
+    /// Kind of household.
+    #[schemars(extend("x-catalog" = "household_kind"), extend("x-step" = 2))]
+    pub household_kind: Option<String>,
+    /// People living here.
+    #[schemars(range(min = 0, max = 200), extend("x-step" = 2))]
+    pub people: Option<u16>,
+    /// Adults among them.
+    #[schemars(range(min = 0, max = 200), extend("x-step" = 2))]
+    pub adults: Option<u16>,
+    /// Language to speak at this door.
+    #[schemars(extend("x-catalog" = "language"), extend("x-step" = 2))]
+    pub language: Option<String>,
+    /// Whether they live here.
+    #[schemars(extend("x-catalog" = "residence"), extend("x-step" = 2))]
+    pub residence: Option<String>,
+    /// Members it is assigned to.
+    #[schemars(extend("x-ref" = "member"), extend("x-merge" = "set"), extend("x-step" = 3))]
+    #[serde(default)]
+    pub assigned: BTreeSet<RecordId>,
+    /// Note.
+    #[schemars(length(max = 2000), extend("x-private" = "P2"), extend("x-step" = 3))]
+    pub note: Option<String>,
+}

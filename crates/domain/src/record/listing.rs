@@ -1,0 +1,40 @@
+//! A product on one platform.
+
+use crate::id::RecordId;
+use crate::time::LocalDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A product on one platform.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Listing {
+    /// Product.
+    #[schemars(extend("x-ref" = "ocop_product"), extend("x-step" = 1))]
+    pub product: RecordId,
+    /// Platform.
+    #[schemars(extend("x-catalog" = "platform"), extend("x-step" = 1))]
+    pub platform: String,
+    /// Name of the shop there.
+    #[schemars(length(max = 160), extend("x-find" = true), extend("x-step" = 1))]
+    pub shop_name: Option<String>,
+    /// Address of the product page; typed or scanned, checked at the office.
+    #[schemars(length(max = 500), extend("x-step" = 1))]
+    pub url: Option<String>,
+    /// How far it is.
+    #[schemars(extend("x-catalog" = "listing_state"), extend("x-step" = 2))]
+    pub state: String,
+    /// Day it was listed.
+    #[schemars(extend("x-step" = 2))]
+    pub listed_on: Option<LocalDate>,
+    /// Day of the last check.
+    #[schemars(extend("x-step" = 2))]
+    pub checked_on: Option<LocalDate>,
+    /// Members who helped.
+    #[schemars(extend("x-ref" = "member"), extend("x-merge" = "set"), extend("x-step" = 2))]
+    #[serde(default)]
+    pub members: BTreeSet<RecordId>,
+    /// Note.
+    #[schemars(length(max = 2000), extend("x-step" = 2))]
+    pub note: Option<String>,
+}

@@ -1,0 +1,38 @@
+//! An administrative unit or a place inside it: province, commune, village. Codes change and return with another meaning, so a unit is its id.
+
+use crate::id::RecordId;
+use crate::time::LocalDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An administrative unit or a place inside it: province, commune, village.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Unit {
+    /// Name as written, with its kind: "Bản Huồi Tụ".
+    #[schemars(length(max = 120), extend("x-find" = true), extend("x-step" = 1))]
+    pub name: String,
+    /// Kind of unit.
+    #[schemars(extend("x-catalog" = "unit_kind"), extend("x-step" = 1))]
+    pub unit_kind: String,
+    /// Unit it lies in.
+    #[schemars(extend("x-ref" = "unit"), extend("x-step" = 1))]
+    pub parent: Option<RecordId>,
+    /// Official code at the time; text, may repeat over the years.
+    #[schemars(length(max = 12), extend("x-find" = true), extend("x-step" = 1))]
+    pub code: Option<String>,
+    /// First day it holds.
+    #[schemars(extend("x-step" = 2))]
+    pub valid_from: Option<LocalDate>,
+    /// Last day it holds.
+    #[schemars(extend("x-step" = 2))]
+    pub valid_to: Option<LocalDate>,
+    /// Mobile coverage at its centre.
+    #[schemars(extend("x-catalog" = "coverage"), extend("x-step" = 2))]
+    pub coverage: Option<String>,
+    /// Households by the latest official count.
+    #[schemars(extend("x-step" = 2))]
+    pub households_total: Option<u32>,
+    /// Document the figures or the change rest on.
+    #[schemars(length(max = 200), extend("x-step" = 2))]
+    pub legal_ref: Option<String>,
+}
