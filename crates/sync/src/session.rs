@@ -45,13 +45,12 @@ pub struct Session {
     pub progress: Progress,
 }
 
-/// What the hub said of one space.
+/// What the hub said of one space; `shown` is the tray as the last ask had it, for what became void since is yet to be shown.
 #[derive(Debug, Default)]
 struct Known {
     vector: Option<Vec<Position>>,
     receipts: BTreeSet<RulingId>,
     want_tray: Vec<Head>,
-    /// Tray as the last ask showed it: what became void since must still be shown.
     shown: BTreeSet<Head>,
     holes: Vec<Hash32>,
     level: bool,
@@ -343,9 +342,9 @@ impl Session {
         for head in &wanted {
             moved |= device.pack(space, head)?.is_some();
         }
-        let known = self.known.entry(space).or_default();
-        let pending_tray = !known.want_tray.is_empty();
+        let pending_tray = !wanted.is_empty();
         if level {
+            let known = self.known.entry(space).or_default();
             known.receipts = device.book().ids(Some(space)).into_iter().collect();
             device.set_level(space)?;
         }
@@ -396,8 +395,6 @@ fn passing(code: &str) -> bool {
 }
 
 fn changes_in<S: Shelf>(device: &Replica<S>, space: SpaceId, pack: &Pack) -> Result<usize, Fault> {
-    Ok(device
-        .shelf
-        .entries_of_pack(space, &crate::pack::head_of(&pack.header))?
-        .len())
+    let head = crate::pack::head_of(&pack.header);
+    Ok(device.shelf.entries_of_pack(space, &head)?.len())
 }

@@ -36,7 +36,7 @@ pub(super) fn second() -> (Village, Pack) {
 fn a_pack_signed_by_another_device_is_bad_sig() {
     let (Village { hub, lan, .. }, pack) = &mut second();
     pack.sig = lan.secret.sign(Purpose::Pack, &pack.header);
-    refused(&mut hub.copy, &pack, "bad_sig");
+    refused(&mut hub.copy, pack, "bad_sig");
 }
 
 #[test]
