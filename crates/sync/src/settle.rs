@@ -72,18 +72,16 @@ fn path(
         let known = here
             .iter()
             .filter(|h| packs.get(h).is_some_and(|m| m.prev == parent));
-        // A receipt for a pack nobody holds here still decides its place.
-        let unheld = receipts
-            .iter()
-            .filter(|r| r.seq == *seq && !packs.contains_key(&r.head))
-            .map(|r| &r.head);
-        let decided = known
-            .clone()
-            .filter(|h| receipted.contains(h))
-            .chain(unheld)
-            .min();
-        let winner = match decided {
-            Some(head) => packs.contains_key(head).then_some(head),
+        // A receipt whose pack is not held here says nothing about where its branch left this one, so it decides its own
+        // place against packs without a receipt only. Which of two receipted branches wins is seen once both are held.
+        let unheld = || {
+            receipts
+                .iter()
+                .any(|r| r.seq == *seq && !packs.contains_key(&r.head))
+        };
+        let winner = match known.clone().filter(|h| receipted.contains(h)).min() {
+            Some(head) => Some(head),
+            None if unheld() => None,
             None => known.min_by_key(|h| packs.get(h).map(|m| m.arrived)),
         };
         let Some(winner) = winner else { break };

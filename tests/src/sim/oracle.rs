@@ -158,9 +158,9 @@ impl World {
                 }
                 let theirs = picture(&mut self.devices[n].copy, space);
                 if theirs.0 != hub.0 {
+                    let why = self.difference(n, space);
                     return Err(format!(
-                        "I3: {n} and the hub differ in vectors of {space}:\n {:?}\n {:?}",
-                        theirs.0, hub.0
+                        "I3: {n} and the hub differ in vectors of {space}{why}"
                     ));
                 }
                 if theirs.1 != hub.1 {

@@ -2,6 +2,9 @@
 
 use super::World;
 use super::oracle::numbers;
+use std::collections::BTreeSet;
+use toso_domain::id::SpaceId;
+use toso_sync::id::Log;
 use toso_sync::shelf::Shelf;
 
 impl World {
@@ -45,6 +48,54 @@ impl World {
                                 index.why
                             );
                         }
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// How a device and the hub differ in a space, log by log.
+    #[must_use]
+    pub fn difference(&mut self, device: usize, space: SpaceId) -> String {
+        let mut out = String::new();
+        let hub = self.hub.ledger(space).unwrap().clone();
+        let theirs = self.devices[device].copy.ledger(space).unwrap().clone();
+        let (a, b) = (theirs.vector(), hub.vector());
+        let unlike: BTreeSet<Log> = a
+            .iter()
+            .filter(|p| !b.contains(p))
+            .chain(b.iter().filter(|p| !a.contains(p)))
+            .map(|p| p.log)
+            .collect();
+        for log in unlike {
+            out += &format!("\n    log {} of {}", log.epoch, log.device);
+            for (name, ledger, book) in [
+                ("hub", &hub, self.hub.book()),
+                ("device", &theirs, self.devices[device].copy.book()),
+            ] {
+                let receipts: Vec<_> = book
+                    .receipts(space, &log)
+                    .map(|r| (r.seq, r.head))
+                    .collect();
+                out += &format!(
+                    "\n      {name}: receipts {receipts:?} revoked {:?}",
+                    book.revoked_end(space, &log)
+                );
+                for head in ledger.known(&log) {
+                    let m = ledger.get(&head).unwrap();
+                    out += &format!(
+                        "\n        {} {head} after {:?} counts {} closes {:?}",
+                        m.seq,
+                        m.prev,
+                        m.valid,
+                        m.closes
+                            .iter()
+                            .map(|c| (c.log.epoch, c.seq))
+                            .collect::<Vec<_>>()
+                    );
+                    for at in m.after.iter().filter(|at| !ledger.holds(at)) {
+                        out += &format!(" lacks {} {} {}", at.log.epoch, at.seq, at.head);
                     }
                 }
             }

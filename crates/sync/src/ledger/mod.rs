@@ -216,7 +216,14 @@ impl Ledger {
         for (log, (seq, head)) in &self.tops {
             let from = match held.get(log) {
                 Some(at) if self.holds(at) => at.seq,
-                Some(at) if at.seq > *seq => continue,
+                // Further along our own chain, as far as anybody here knows.
+                Some(at)
+                    if at.seq > *seq
+                        && !self.packs.contains_key(&at.head)
+                        && !self.is_forked(log) =>
+                {
+                    continue;
+                }
                 _ => 0,
             };
             let mut at = (*seq > from).then_some(*head);
@@ -227,6 +234,13 @@ impl Ledger {
         }
         self.sort_causally(&mut out);
         out
+    }
+
+    /// True when packs of the log are known here that do not count.
+    fn is_forked(&self, log: &Log) -> bool {
+        self.known(log)
+            .iter()
+            .any(|h| self.packs.get(h).is_some_and(|m| !m.valid))
     }
 
     /// Packs set aside, by order of arrival.
