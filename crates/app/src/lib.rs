@@ -1,1 +1,38 @@
-//! (being written)
+//! What a screen may ask: the device's store, the protocol and a clock, behind one table of calls.
+//!
+//! [`calls`] is the contents page. A window, a browser, a terminal and a test all pass [`call`].
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+
+mod app;
+mod authorize;
+mod authors;
+pub mod call;
+pub mod calls;
+pub mod clock;
+mod device;
+mod error;
+mod journal;
+mod kind;
+mod lease;
+pub mod link;
+mod notice;
+mod project;
+pub mod registry;
+mod revision;
+pub mod shelf;
+mod standing;
+mod start;
+
+pub use app::{App, Parts};
+pub use calls::call;
+pub use device::Who;
+pub use error::{CallError, Called};
+pub use standing::State;

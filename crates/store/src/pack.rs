@@ -126,6 +126,30 @@ impl Store {
         Ok(())
     }
 
+    /// The header bytes of a pack.
+    pub fn header(&self, space: SpaceId, head: &[u8; 16]) -> Result<Option<Vec<u8>>> {
+        let mut get = self
+            .connection
+            .prepare_cached("SELECT header FROM main.pack WHERE space = ?1 AND head = ?2")?;
+        Ok(get
+            .query_row([space.as_bytes().as_slice(), head.as_slice()], |row| {
+                row.get(0)
+            })
+            .optional()?)
+    }
+
+    /// The author's signature over the header of a pack.
+    pub fn signature(&self, space: SpaceId, head: &[u8; 16]) -> Result<Option<[u8; 64]>> {
+        let mut get = self
+            .connection
+            .prepare_cached("SELECT sig FROM main.pack WHERE space = ?1 AND head = ?2")?;
+        Ok(get
+            .query_row([space.as_bytes().as_slice(), head.as_slice()], |row| {
+                exact(row, 0)
+            })
+            .optional()?)
+    }
+
     /// The body bytes of a pack.
     pub fn body(&self, space: SpaceId, head: &[u8; 16]) -> Result<Option<Vec<u8>>> {
         let mut get = self

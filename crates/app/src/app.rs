@@ -1,0 +1,167 @@
+//! The app of one profile: everything a screen, a terminal or a test may ask goes through [`crate::call`].
+
+use crate::clock::{Clock, Random};
+use crate::device::Device;
+use crate::error::{CallError, Called};
+use crate::link::Link;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use toso_store::{Cost, KeyStore};
+
+/// What the app is given by its edge.
+pub struct Parts {
+    /// Folder of the profile; made at enrolment.
+    pub folder: PathBuf,
+    /// Time.
+    pub clock: Box<dyn Clock>,
+    /// Random bytes.
+    pub random: Box<dyn Random + Send>,
+    /// The way to the hub.
+    pub link: Box<dyn Link>,
+    /// The platform's key store, where there is one.
+    pub keys: Option<Box<dyn KeyStore + Send + Sync>>,
+    /// Something that differs between machines, to notice a copied folder.
+    pub machine: String,
+    /// What one guess of a PIN costs.
+    pub cost: Cost,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").finish_non_exhaustive()
+    }
+}
+
+/// The app of one profile.
+pub struct App {
+    inner: Mutex<Inner>,
+    pub(crate) link: Box<dyn Link>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").finish_non_exhaustive()
+    }
+}
+
+/// What the one lock guards.
+pub(crate) struct Inner {
+    pub(crate) folder: PathBuf,
+    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) random: Box<dyn Random + Send>,
+    pub(crate) keys: Option<Box<dyn KeyStore + Send + Sync>>,
+    pub(crate) machine: String,
+    pub(crate) cost: Cost,
+    /// The unlocked profile.
+    pub(crate) device: Option<Device>,
+    /// Counts unlocks: an exchange that began before a lock must not go on after it.
+    pub(crate) unlocks: u64,
+    /// True while an exchange runs.
+    pub(crate) syncing: bool,
+}
+
+/// A piece of work on the unlocked profile, with its time and random bytes.
+pub(crate) struct Desk<'a> {
+    pub(crate) device: &'a mut Device,
+    pub(crate) now: i64,
+    pub(crate) random: &'a mut (dyn Random + Send),
+}
+
+impl App {
+    /// The app of a profile, locked.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            inner: Mutex::new(Inner {
+                folder: parts.folder,
+                clock: parts.clock,
+                random: parts.random,
+                keys: parts.keys,
+                machine: parts.machine,
+                cost: parts.cost,
+                device: None,
+                unlocks: 0,
+                syncing: false,
+            }),
+            link: parts.link,
+        }
+    }
+
+    /// Everything behind the lock. A panic under it left no half transaction: the store rolls back what was not committed.
+    pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Works on the unlocked profile. Errors: `locked`, those of `work`.
+    pub(crate) fn desk<T>(&self, work: impl FnOnce(&mut Desk<'_>) -> Called<T>) -> Called<T> {
+        let mut inner = self.inner();
+        inner.desk(work)
+    }
+
+    /// Drops every derived row and makes it again from packs and drafts.
+    ///
+    /// # Errors
+    /// `locked`, faults of the store.
+    pub fn rebuild_view(&self) -> Called<()> {
+        self.desk(|desk| {
+            let spaces = desk.device.copy.shelf.store.spaces()?;
+            let mut documents = Vec::new();
+            for space in spaces {
+                for id in desk.device.copy.shelf.store.documents(space)? {
+                    documents.push((space, id));
+                }
+            }
+            desk.device.copy.transaction(|copy| {
+                copy.shelf
+                    .store
+                    .clear_derived()
+                    .map_err(crate::shelf::fault)?;
+                for (space, document) in documents {
+                    copy.rebuild(space, document)?;
+                }
+                Ok(())
+            })?;
+            Ok(())
+        })
+    }
+
+    /// Hash over every row shown of a space: equal on two copies that show the same.
+    ///
+    /// # Errors
+    /// `locked`, faults of the store.
+    pub fn view_hash(&self, space: toso_domain::id::SpaceId) -> Called<[u8; 32]> {
+        self.desk(|desk| Ok(desk.device.copy.shelf.store.view_hash(space)?))
+    }
+}
+
+impl Inner {
+    /// Works on the unlocked profile.
+    pub(crate) fn desk<T>(&mut self, work: impl FnOnce(&mut Desk<'_>) -> Called<T>) -> Called<T> {
+        let now = self.clock.now();
+        let device = self
+            .device
+            .as_mut()
+            .ok_or_else(|| CallError::new("locked"))?;
+        device.copy.shelf.now = now;
+        let mut desk = Desk {
+            device,
+            now,
+            random: self.random.as_mut(),
+        };
+        let done = work(&mut desk);
+        crate::notice::keep(&mut desk)?;
+        done
+    }
+
+    /// The platform's key store.
+    pub(crate) fn keys(&self) -> Option<&dyn KeyStore> {
+        self.keys
+            .as_ref()
+            .map(|keys| keys.as_ref() as &dyn KeyStore)
+    }
+
+    /// The profile's folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+}

@@ -1,0 +1,100 @@
+//! Who changed what when.
+
+use crate::app::Desk;
+use crate::authors::Authors;
+use crate::error::{CallError, Called};
+use crate::lease;
+use crate::standing::blob;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use toso_domain::crdt::{ChangeHash, OpId, Scalar};
+use toso_domain::id::{RecordId, SpaceId};
+
+/// Input of `record.history`.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HistoryInput {
+    /// The record.
+    pub id: RecordId,
+    /// Its space, when known.
+    pub space: Option<SpaceId>,
+}
+
+/// One change of one field.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Step {
+    /// When, by the author's clock; milliseconds since 1970.
+    pub at: i64,
+    /// When it was sealed or came here, by this device's clock; null while it is a draft.
+    pub received_at: Option<i64>,
+    /// Who; null for a device not known here.
+    pub member: Option<RecordId>,
+    /// What the owner calls the device.
+    pub device: Option<String>,
+    /// The field. For a set, with the id: `assigned/<id>`.
+    pub field: String,
+    /// Value before, null when there was none.
+    pub from: Value,
+    /// Value after, null when it was emptied.
+    pub to: Value,
+}
+
+/// `record.history`
+pub(crate) fn history(desk: &mut Desk<'_>, input: HistoryInput) -> Called<Vec<Step>> {
+    let space = desk.device.space_of(input.id, input.space)?;
+    lease::record(desk.device, desk.now, space, input.id)?;
+    let doc = desk.device.copy.document(space, input.id)?;
+    let doc = doc.ok_or_else(|| CallError::new("not_found"))?;
+    let authors = Authors::of(desk.device, space)?;
+    let received = received(desk, space, input.id)?;
+    let mut values: BTreeMap<OpId, Option<Scalar>> = BTreeMap::new();
+    let mut steps = Vec::new();
+    for change in doc.changes() {
+        for (counter, op) in (change.start_op..).zip(&change.ops) {
+            let id = OpId {
+                counter,
+                actor: change.actor,
+            };
+            values.insert(id, op.write.clone());
+            if op.key.starts_with('_') {
+                continue;
+            }
+            let before = op.pred.iter().max().and_then(|id| values.get(id));
+            let json = |value: Option<&Scalar>| value.map_or(Value::Null, Scalar::to_json);
+            steps.push(Step {
+                at: change.time * 1000,
+                received_at: received.get(&change.hash).copied(),
+                member: authors.member(&change.actor),
+                device: authors.device_name(&change.actor),
+                field: op.key.clone(),
+                from: json(before.and_then(Option::as_ref)),
+                to: json(op.write.as_ref()),
+            });
+        }
+    }
+    Ok(steps)
+}
+
+/// When each change of a document came here in a pack, the first time.
+fn received(
+    desk: &Desk<'_>,
+    space: SpaceId,
+    document: RecordId,
+) -> Called<BTreeMap<ChangeHash, i64>> {
+    let sql = format!(
+        "SELECT e.hash AS hash, min(p.received_at) AS at FROM main.entry e JOIN main.pack p ON p.no = e.pack
+         WHERE e.document = {} AND p.space = {} GROUP BY e.hash",
+        blob(document.as_bytes()),
+        blob(space.as_bytes())
+    );
+    let mut out = BTreeMap::new();
+    for row in desk.device.copy.shelf.store.query(&sql, &[])? {
+        let hash = row.get("hash").and_then(Value::as_str);
+        let hash = hash.and_then(toso_sync::id::DeviceKey::from_hex);
+        let at = row.get("at").and_then(Value::as_i64);
+        out.extend(hash.zip(at).map(|(hash, at)| (ChangeHash(hash.0), at)));
+    }
+    Ok(out)
+}

@@ -1,0 +1,298 @@
+//! Lists, search and likely duplicates.
+
+use crate::app::Desk;
+use crate::call::record::read_through;
+use crate::device::after;
+use crate::error::Called;
+use crate::standing::{self, Standing, State};
+use crate::{kind, lease, project};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use toso_domain::id::{RecordId, SpaceId};
+use toso_domain::text;
+use toso_store::{After, List, Search};
+
+/// Records of a page when the caller names no number.
+const PAGE: u32 = 50;
+/// Records of a page at most.
+const PAGE_MAX: u32 = 1_000;
+
+/// Order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// Vietnamese order of titles; people by given name; dated records by date.
+    #[default]
+    Title,
+}
+
+/// Input of `record.list`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListInput {
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only this space.
+    pub space: Option<SpaceId>,
+    /// Fields that must have this value, or hold it in their set. `"me"` stands for the member asking.
+    #[serde(default)]
+    pub filter: Map<String, Value>,
+    /// Order.
+    #[serde(default)]
+    pub sort: Sort,
+    /// Records a page, 50 unless said, 1,000 at most.
+    pub limit: Option<u32>,
+    /// `next` of the page before.
+    pub after: Option<String>,
+}
+
+/// One line of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Item {
+    /// Its id.
+    pub id: RecordId,
+    /// Its space.
+    pub space: SpaceId,
+    /// Its kind.
+    pub kind: String,
+    /// First line.
+    pub title: String,
+    /// Second line.
+    pub subtitle: String,
+    /// Fields by name.
+    pub fields: Map<String, Value>,
+    /// Fields with several current values.
+    pub clashes: Vec<String>,
+    /// Where this device's changes of it are.
+    pub sync: State,
+    /// Milliseconds since 1970, by this device's clock, when it last changed here.
+    pub updated: i64,
+}
+
+/// One page.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Page {
+    /// Lines in order.
+    pub items: Vec<Item>,
+    /// Where the next page begins; null at the end.
+    pub next: Option<String>,
+}
+
+/// `record.list`
+pub(crate) fn list(desk: &mut Desk<'_>, input: ListInput) -> Called<Page> {
+    lease::lists(desk.device, desk.now)?;
+    let Sort::Title = input.sort;
+    let limit = input.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
+    let me = desk.device.who().ok().map(|who| who.member.to_string());
+    let kind = input.kind.as_deref().map(kind::find).transpose()?;
+    let mut filters: Vec<Vec<(String, Value)>> = vec![Vec::new()];
+    for (field, mut value) in input.filter {
+        if value == "me"
+            && let Some(me) = &me
+        {
+            value = me.as_str().into();
+        }
+        let values = named_as(desk, kind, input.space, &field, value)?;
+        filters = filters
+            .into_iter()
+            .flat_map(|filter| {
+                let field = &field;
+                values.iter().map(move |value| {
+                    let mut filter = filter.clone();
+                    filter.push((field.clone(), value.clone()));
+                    filter
+                })
+            })
+            .collect();
+    }
+    let from = after(input.after.as_deref())?;
+    let mut found = BTreeMap::new();
+    let mut more = false;
+    for filter in filters {
+        let page = desk.device.copy.shelf.store.list(&List {
+            kind: input.kind.clone(),
+            space: input.space,
+            filter,
+            hidden: false,
+            limit,
+            after: from.clone(),
+        })?;
+        more |= page.next.is_some();
+        for record in page.items {
+            found.insert((record.row.sort.clone(), record.id, record.space), record);
+        }
+    }
+    let size = usize::try_from(limit).unwrap_or(usize::MAX);
+    more |= found.len() > size;
+    let shown: Vec<_> = found.into_values().take(size).collect();
+    let next = shown.last().filter(|_| more).map(|record| {
+        After {
+            sort: record.row.sort.clone(),
+            id: record.id,
+            space: record.space,
+        }
+        .to_text()
+    });
+    let mut standings: BTreeMap<SpaceId, Standing> = BTreeMap::new();
+    let mut items = Vec::with_capacity(shown.len());
+    for record in shown {
+        if !standings.contains_key(&record.space) {
+            let standing = standing::of_space(desk.device, record.space)?;
+            standings.insert(record.space, standing);
+        }
+        let standing = standings.get(&record.space);
+        let mut fields = record.row.body;
+        read_through(desk, record.space, &record.row.kind, &mut fields)?;
+        items.push(Item {
+            id: record.id,
+            space: record.space,
+            kind: record.row.kind,
+            title: record.row.title,
+            subtitle: record.row.subtitle,
+            fields,
+            clashes: record.row.clashes.keys().cloned().collect(),
+            sync: standing.map_or(State::Kept, |s| s.of(&record.id)),
+            updated: record.row.updated,
+        });
+    }
+    Ok(Page { items, next })
+}
+
+/// A reference is looked for under every id that was merged into the record it names.
+fn named_as(
+    desk: &Desk<'_>,
+    kind: Option<&kind::Kind>,
+    space: Option<SpaceId>,
+    field: &str,
+    value: Value,
+) -> Called<Vec<Value>> {
+    let named = kind.is_some_and(|kind| kind::references(kind).iter().any(|(f, _)| f == field));
+    let id = value.as_str().and_then(|t| t.parse::<RecordId>().ok());
+    let (true, Some(id)) = (named, id) else {
+        return Ok(vec![value]);
+    };
+    let store = &desk.device.copy.shelf.store;
+    let Some(space) = space.or_else(|| {
+        let found = store.find(id).unwrap_or_default();
+        found.first().map(|record| record.space)
+    }) else {
+        return Ok(vec![value]);
+    };
+    let stands = project::stands_for(store, space, id)?;
+    let ids = project::aliases(store, space, stands)?;
+    Ok(ids.iter().map(|id| id.to_string().into()).collect())
+}
+
+/// Input of `search`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SearchInput {
+    /// Words, with or without tone marks; the last one may be only begun.
+    pub text: String,
+    /// Only this space.
+    pub space: Option<SpaceId>,
+    /// Only these kinds.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// Hits, 50 unless said, 1,000 at most.
+    pub limit: Option<u32>,
+}
+
+/// One hit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Hit {
+    /// Its id.
+    pub id: RecordId,
+    /// Its space.
+    pub space: SpaceId,
+    /// Its kind.
+    pub kind: String,
+    /// First line.
+    pub title: String,
+    /// Second line.
+    pub subtitle: String,
+}
+
+/// `search`
+pub(crate) fn search(desk: &mut Desk<'_>, input: SearchInput) -> Called<Vec<Hit>> {
+    lease::lists(desk.device, desk.now)?;
+    let found = desk.device.copy.shelf.store.search(&Search {
+        text: text::fold(&input.text),
+        space: input.space,
+        kinds: input.kinds,
+        limit: input.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX),
+    })?;
+    Ok(found
+        .into_iter()
+        .map(|hit| Hit {
+            id: hit.id,
+            space: hit.space,
+            kind: hit.kind,
+            title: hit.title,
+            subtitle: hit.subtitle,
+        })
+        .collect())
+}
+
+/// Input of `duplicate.list`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DuplicateInput {
+    /// Only this space.
+    pub space: Option<SpaceId>,
+}
+
+/// Households that may be one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Duplicate {
+    /// Their space.
+    pub space: SpaceId,
+    /// The households, smallest id first.
+    pub records: Vec<Hit>,
+    /// What speaks for it: `phone`, or `name` with the same village.
+    pub by: &'static str,
+}
+
+/// `duplicate.list`
+pub(crate) fn duplicates(desk: &mut Desk<'_>, input: DuplicateInput) -> Called<Vec<Duplicate>> {
+    lease::lists(desk.device, desk.now)?;
+    let page = desk.device.copy.shelf.store.list(&List {
+        kind: Some("household".into()),
+        space: input.space,
+        ..List::default()
+    })?;
+    let mut groups: BTreeMap<(SpaceId, &'static str, String), Vec<Hit>> = BTreeMap::new();
+    for record in page.items {
+        let text = |field: &str| {
+            let value = record.row.body.get(field).and_then(Value::as_str);
+            value.unwrap_or_default().to_owned()
+        };
+        let place = format!("{}|{}", text("village"), text::weak_fold(&text("cluster")));
+        let name = text::weak_fold(&record.row.title);
+        let hit = Hit {
+            id: record.id,
+            space: record.space,
+            kind: record.row.kind.clone(),
+            title: record.row.title.clone(),
+            subtitle: record.row.subtitle.clone(),
+        };
+        if !text("phone").is_empty() {
+            let key = (record.space, "phone", text("phone"));
+            groups.entry(key).or_default().push(hit.clone());
+        }
+        if !name.is_empty() {
+            let key = (record.space, "name", format!("{name}|{place}"));
+            groups.entry(key).or_default().push(hit);
+        }
+    }
+    let mut out: Vec<Duplicate> = Vec::new();
+    for ((space, by, _), mut records) in groups {
+        records.sort_by_key(|hit| hit.id);
+        if records.len() > 1 && !out.iter().any(|d| d.records == records) {
+            out.push(Duplicate { space, records, by });
+        }
+    }
+    Ok(out)
+}

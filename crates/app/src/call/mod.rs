@@ -1,0 +1,42 @@
+//! The calls, one file a topic. The table is in [`crate::calls`].
+
+pub mod clash;
+pub mod draft;
+pub mod enrol;
+pub mod history;
+pub mod list;
+pub mod notices;
+pub mod profile;
+pub mod record;
+pub mod save;
+pub mod schema;
+pub mod space;
+pub mod staff;
+pub mod sync;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toso_domain::id::RecordId;
+
+/// No input.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// A record was named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Named {
+    /// Its id.
+    pub id: RecordId,
+}
+
+/// Done; nothing to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Done {
+    /// Always true.
+    pub done: bool,
+}
+
+impl Done {
+    pub(crate) const YES: Self = Self { done: true };
+}

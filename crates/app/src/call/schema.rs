@@ -1,0 +1,26 @@
+//! The schema of a kind, as forms read it.
+
+use crate::error::Called;
+use crate::kind;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Input of `schema.get`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SchemaInput {
+    /// The kind.
+    pub kind: String,
+}
+
+/// `schema.get`
+pub(crate) fn get(input: SchemaInput) -> Called<Value> {
+    let kind = kind::find(&input.kind)?;
+    Ok(kind::schema(kind))
+}
+
+/// `kind.list`
+pub(crate) fn kinds() -> Called<Vec<&'static str>> {
+    Ok(kind::KINDS.iter().map(|kind| kind.name).collect())
+}

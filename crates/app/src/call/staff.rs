@@ -1,0 +1,117 @@
+//! What only staff do. The hub decides and signs; this device asks, then learns the rulings like everyone else.
+
+use crate::app::App;
+use crate::authorize::{Action, authorize};
+use crate::error::{CallError, Called};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use toso_domain::id::{RecordId, SpaceId};
+use toso_sync::ruling::Role as Granted;
+
+/// What a member may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Thành viên.
+    Member,
+    /// Tổ trưởng.
+    Lead,
+    /// Cán bộ xã.
+    Staff,
+    /// Lãnh đạo xã.
+    Leader,
+    /// Cán bộ trường.
+    School,
+    /// Tỉnh.
+    Province,
+    /// Quản trị.
+    Admin,
+}
+
+/// A role's word in the calls.
+pub(crate) fn word(role: &Granted) -> &'static str {
+    match role {
+        Granted::Member => "member",
+        Granted::Lead => "lead",
+        Granted::Staff => "staff",
+        Granted::Leader => "leader",
+        Granted::School => "school",
+        Granted::Province => "province",
+        Granted::Admin => "admin",
+    }
+}
+
+/// Input of `member.invite`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Invite {
+    /// The member's record in the commune's space.
+    pub member: RecordId,
+    /// Roles of the device, at least one.
+    pub roles: Vec<Role>,
+    /// Spaces of the teams it holds; staff hold all.
+    pub teams: Vec<SpaceId>,
+    /// Minutes the code lives; 10 unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u32>,
+}
+
+/// Input of `device.approve`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Approve {
+    /// The device's key in hex.
+    pub device: String,
+    /// The number its screen shows.
+    pub check_number: String,
+}
+
+/// Input of `device.revoke`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Revoke {
+    /// The device's key in hex.
+    pub device: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Input of `record.purge`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Purge {
+    /// The record that is erased for good, everywhere.
+    pub id: RecordId,
+    /// The person it is about, when that is another record: nothing that names them comes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<RecordId>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Asks the hub. Errors: `not_allowed`, `weak_secret`, `offline`, the hub's own.
+pub(crate) fn ask<I: Serialize>(app: &App, call: &str, input: &I) -> Called<Value> {
+    let caller = app.desk(|desk| {
+        authorize(&desk.device.who()?, Action::Staff)?;
+        if desk.device.is_weak() {
+            return Err(CallError::new("weak_secret"));
+        }
+        desk.device.caller()
+    })?;
+    app.link.staff(&caller, call, &json!(input))
+}
+
+/// Asks the hub after an exchange, since it must know the record that is named.
+pub(crate) fn ask_after_sync<I: Serialize>(app: &App, call: &str, input: &I) -> Called<Value> {
+    app.desk(|desk| authorize(&desk.device.who()?, Action::Staff))?;
+    super::sync::run(app)?;
+    ask(app, call, input)
+}
+
+/// Asks the hub and takes the ruling it signed at once.
+pub(crate) fn ask_then_sync<I: Serialize>(app: &App, call: &str, input: &I) -> Called<Value> {
+    let answer = ask_after_sync(app, call, input)?;
+    super::sync::run(app)?;
+    Ok(answer)
+}

@@ -1,0 +1,240 @@
+//! Exchanging with the hub. The lock is held while packs are read or written, never while the network is waited for.
+
+use crate::app::{App, Desk, Inner};
+use crate::device::name;
+use crate::error::{CallError, Called};
+use crate::link::Caller;
+use crate::standing;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use toso_domain::id::{RecordId, SpaceId};
+use toso_sync::message::read_tell;
+use toso_sync::pack::encode;
+use toso_sync::session::{Progress, Session};
+use toso_sync::shelf::Shelf;
+
+/// Packs and the changes in them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Moved {
+    /// Packs.
+    pub packs: usize,
+    /// Changes.
+    pub changes: usize,
+}
+
+/// A record with changes that do not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Refused {
+    /// The record.
+    pub id: RecordId,
+    /// Its space.
+    pub space: SpaceId,
+    /// Why.
+    pub code: String,
+}
+
+/// What an exchange did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Report {
+    /// Given to the hub and taken by it.
+    pub pushed: Moved,
+    /// Taken here.
+    pub pulled: Moved,
+    /// Requests made.
+    pub requests: usize,
+    /// Bytes sent.
+    pub bytes_up: usize,
+    /// Bytes received.
+    pub bytes_down: usize,
+    /// Records whose changes the hub does not hold yet.
+    pub waiting: usize,
+    /// Records with changes that do not count.
+    pub refused: Vec<Refused>,
+    /// Fields with several current values.
+    pub clashes: usize,
+}
+
+/// Where syncing stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Status {
+    /// When an exchange last ended well, by this device's clock, milliseconds since 1970; null when none did.
+    pub last_ok: Option<i64>,
+    /// Records whose changes the hub does not hold yet.
+    pub waiting: usize,
+    /// Records changed here that the hub holds.
+    pub kept: usize,
+    /// Records with changes that do not count.
+    pub refused: usize,
+    /// Fields with several current values.
+    pub clashes: usize,
+    /// This device's clock minus the hub's, milliseconds; null before the first exchange.
+    pub clock_error_ms: Option<i64>,
+}
+
+/// `sync.status`
+pub(crate) fn status(desk: &mut Desk<'_>) -> Called<Status> {
+    let mut status = Status {
+        last_ok: desk.device.number(name::LAST_OK)?,
+        waiting: 0,
+        kept: 0,
+        refused: 0,
+        clashes: 0,
+        clock_error_ms: desk.device.number(name::CLOCK_ERROR)?,
+    };
+    for space in desk.device.spaces()? {
+        let standing = standing::of_space(desk.device, space)?;
+        status.waiting += standing.waiting.len();
+        status.kept += standing.kept.len();
+        status.refused += standing.refused.len();
+        status.clashes += clashes(desk, space)?;
+    }
+    Ok(status)
+}
+
+fn clashes(desk: &Desk<'_>, space: SpaceId) -> Called<usize> {
+    let clashing = desk.device.copy.shelf.store.clashing(space)?;
+    let live = clashing.iter().filter(|r| r.row.deleted.is_none());
+    Ok(live.map(|r| r.row.clashes.len()).sum())
+}
+
+/// The right to exchange: one exchange at a time, and none goes on after the profile was locked.
+pub(crate) struct Ticket<'a> {
+    app: &'a App,
+    unlocks: u64,
+    pub(crate) caller: Caller,
+}
+
+impl<'a> Ticket<'a> {
+    /// Errors: `locked`, `not_enrolled`, `sync_running`.
+    pub(crate) fn take(app: &'a App) -> Called<Self> {
+        let mut inner = app.inner();
+        let caller = inner.desk(|desk| desk.device.caller())?;
+        if std::mem::replace(&mut inner.syncing, true) {
+            return Err(CallError::new("sync_running"));
+        }
+        Ok(Self {
+            app,
+            unlocks: inner.unlocks,
+            caller,
+        })
+    }
+
+    /// Works on the profile this ticket was taken for.
+    pub(crate) fn desk<T>(&self, work: impl FnOnce(&mut Desk<'_>) -> Called<T>) -> Called<T> {
+        let mut inner = self.app.inner();
+        if inner.unlocks != self.unlocks {
+            return Err(CallError::new("locked"));
+        }
+        Inner::desk(&mut inner, work)
+    }
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        self.app.inner().syncing = false;
+    }
+}
+
+/// `sync.run`
+pub(crate) fn run(app: &App) -> Called<Report> {
+    let ticket = Ticket::take(app)?;
+    let mut report = Report::default();
+    let pending = ticket.desk(|desk| Ok(desk.device.copy.certificate().is_none()))?;
+    if pending {
+        let enrolled = app.link.enrol_state(&ticket.caller)?;
+        ticket.desk(|desk| super::enrol::take(desk, &enrolled))?;
+    }
+    let mut spaces = BTreeSet::new();
+    let mut refused = Vec::new();
+    let mut closed = false;
+    // Each round may bring rights or team records that name more spaces; two usually do.
+    for round in 0..8 {
+        let held: BTreeSet<SpaceId> = ticket.desk(|desk| spaces_to_sync(desk))?;
+        if round > 0 && held.is_subset(&spaces) && !closed {
+            break;
+        }
+        spaces = held;
+        let progress = exchange(&ticket, &spaces, &mut report)?;
+        // A hub restored to before this device was let in learns of it from the rulings it was just given.
+        closed = round == 0 && !progress.closed.is_empty();
+        refused.extend(progress.refused);
+    }
+    ticket.desk(|desk| finish(desk, &refused, &mut report))?;
+    Ok(report)
+}
+
+/// Spaces of the certificate, and those that hold work of a device whose rights are gone: it is given to the hub's tray.
+fn spaces_to_sync(desk: &mut Desk<'_>) -> Called<BTreeSet<SpaceId>> {
+    let mut spaces: BTreeSet<SpaceId> = desk.device.spaces()?.into_iter().collect();
+    spaces.extend(desk.device.copy.shelf.spaces()?);
+    Ok(spaces)
+}
+
+fn exchange(
+    ticket: &Ticket<'_>,
+    spaces: &BTreeSet<SpaceId>,
+    report: &mut Report,
+) -> Called<Progress> {
+    let spaces: Vec<SpaceId> = spaces.iter().copied().collect();
+    let mut session = ticket.desk(|desk| {
+        let copy = &mut desk.device.copy;
+        Ok(Session::start(copy, &spaces, desk.now, desk.random)?)
+    })?;
+    while !session.is_done() {
+        let ask = ticket.desk(|desk| Ok(encode(&session.ask(&mut desk.device.copy)?)))?;
+        let answer = ticket.app.link.exchange(&ticket.caller, &ask)?;
+        report.bytes_up += ask.len();
+        report.bytes_down += answer.len();
+        ticket.desk(|desk| {
+            let book = desk.device.copy.book();
+            let tell = read_tell(|key| book.trusts(key), &ask, &answer)
+                .map_err(|bad| CallError::new(bad.code))?;
+            session.take(&mut desk.device.copy, &tell, desk.now, desk.random)?;
+            let error = desk.now - tell.time;
+            desk.device.set(&[
+                (name::HUB_TIME, &tell.time.to_be_bytes()),
+                (name::CLOCK_ERROR, &error.to_be_bytes()),
+            ])
+        })?;
+    }
+    let done = &session.progress;
+    report.requests += done.requests;
+    report.pushed.packs += done.pushed.0;
+    report.pushed.changes += done.pushed.1;
+    report.pulled.packs += done.pulled.0;
+    report.pulled.changes += done.pulled.1;
+    Ok(session.progress)
+}
+
+/// What is told after the last round, and what a start later needs.
+fn finish(
+    desk: &mut Desk<'_>,
+    not_taken: &[(toso_sync::id::Head, String)],
+    report: &mut Report,
+) -> Called<()> {
+    let now = desk.now;
+    desk.device.copy.transaction(|copy| {
+        copy.shelf.clear_values(name::NOT_TAKEN)?;
+        for (head, code) in not_taken {
+            let key = format!("{}{head}", name::NOT_TAKEN);
+            copy.shelf.set_value(&key, code.as_bytes())?;
+        }
+        Ok(copy.shelf.set_value(name::LAST_OK, &now.to_be_bytes())?)
+    })?;
+    for space in desk.device.spaces()? {
+        let standing = standing::of_space(desk.device, space)?;
+        report.waiting += standing.waiting.len();
+        report.clashes += clashes(desk, space)?;
+        let told = standing.refused.into_iter();
+        report
+            .refused
+            .extend(told.map(|(id, code)| Refused { id, space, code }));
+    }
+    if report.waiting == 0 && report.refused.is_empty() {
+        // The hub holds everything the journal could bring back.
+        let store = &mut desk.device.copy.shelf.store;
+        store.forget_through(store.last_frame())?;
+    }
+    Ok(())
+}

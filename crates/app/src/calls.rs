@@ -1,0 +1,162 @@
+//! The program's contents page: every call, one entry each: name, input, output, what it needs, what it does.
+
+use crate::app::App;
+use crate::call::{
+    Done, Named, Nothing, clash, draft, enrol, history, list, notices, profile, record, save,
+    schema, space, staff, sync,
+};
+use crate::error::{CallError, Called};
+use schemars::{Schema, schema_for};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// What a call needs before it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// An unlocked profile.
+    Unlocked,
+    /// An unlocked profile and the hub in reach.
+    Online,
+    /// That of a staff member, and the hub in reach.
+    Staff,
+}
+
+/// One call.
+#[derive(Debug, Clone, Copy)]
+pub struct Call {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+    /// What it needs.
+    pub needs: Needs,
+    /// Schema of its input.
+    pub input: fn() -> Schema,
+    /// Schema of its output.
+    pub output: fn() -> Schema,
+    run: fn(&App, Value) -> Called<Value>,
+}
+
+macro_rules! calls {
+    ($($(#[doc = $doc:literal])+ $name:literal: $input:ty => $output:ty, $needs:ident, $run:expr;)+) => {
+        /// Every call.
+        pub const CALLS: &[Call] = &[$(Call {
+            name: $name,
+            doc: concat!($($doc),+),
+            needs: Needs::$needs,
+            input: || schema_for!($input),
+            output: || schema_for!($output),
+            run: |app, json| {
+                let run: fn(&App, $input) -> Called<$output> = $run;
+                answer(&run(app, read::<$input>(json)?)?)
+            },
+        }),+];
+    };
+}
+
+calls! {
+    /// Spaces of this device, with what waits, is kept and was refused.
+    "space.list": Nothing => Vec<space::Space>, Unlocked, |app, _| app.desk(space::list);
+    /// Makes a record. With an id: asking again changes nothing.
+    "record.create": record::Create => Named, Unlocked, |app, i| app.desk(|d| record::create(d, i));
+    /// One record.
+    "record.get": record::Get => record::Record, Unlocked, |app, i| app.desk(|d| record::get(d, i));
+    /// Changes fields. What others changed since `rev` is answered as `field_changed`, the rest is saved.
+    "record.save": save::Save => save::Saved, Unlocked, |app, i| app.desk(|d| save::save(d, i));
+    /// One page of records.
+    "record.list": list::ListInput => list::Page, Unlocked, |app, i| app.desk(|d| list::list(d, i));
+    /// Deletes a record, with a reason. Can be undone.
+    "record.delete": record::Delete => Named, Unlocked, |app, i| app.desk(|d| record::delete(d, i));
+    /// Brings a deleted record back.
+    "record.restore": record::Restore => Named, Unlocked, |app, i| app.desk(|d| record::restore(d, i));
+    /// Who changed what when, oldest first.
+    "record.history": history::HistoryInput => Vec<history::Step>, Unlocked, |app, i| app.desk(|d| history::history(d, i));
+    /// Erases a record for good, on every copy.
+    "record.purge": staff::Purge => Value, Staff, |app, i| staff::ask_then_sync(app, "record.purge", &i);
+    /// Records that hold all words, tone marks or not; by rank, then id.
+    "search": list::SearchInput => Vec<list::Hit>, Unlocked, |app, i| app.desk(|d| list::search(d, i));
+    /// Households that may be one.
+    "duplicate.list": list::DuplicateInput => Vec<list::Duplicate>, Unlocked, |app, i| app.desk(|d| list::duplicates(d, i));
+    /// Fields with several current values.
+    "clash.list": clash::ClashInput => Vec<clash::Clash>, Unlocked, |app, i| app.desk(|d| clash::list(d, i));
+    /// Settles a clash.
+    "clash.settle": clash::Settle => Named, Unlocked, |app, i| app.desk(|d| clash::settle(d, i));
+    /// Says who looks after a household.
+    "assign.set": save::Assign => Named, Unlocked, |app, i| app.desk(|d| save::assign(d, i));
+    /// Exchanges with the hub until both hold the same.
+    "sync.run": Nothing => sync::Report, Online, |app, _| sync::run(app);
+    /// Where syncing stands.
+    "sync.status": Nothing => sync::Status, Unlocked, |app, _| app.desk(sync::status);
+    /// Packs set aside that nothing replaces yet.
+    "tray.list": Nothing => Vec<space::Aside>, Unlocked, |app, _| app.desk(space::tray);
+    /// What a person must hear about.
+    "notices.list": Nothing => Vec<notices::NoticeRow>, Unlocked, |app, _| app.desk(notices::list);
+    /// Marks a notice as read.
+    "notices.drop": notices::Read => Done, Unlocked, |app, i| app.desk(|d| notices::read(d, i));
+    /// Makes a one-time code for a member's device.
+    "member.invite": staff::Invite => Value, Staff, |app, i| staff::ask_after_sync(app, "member.invite", &i);
+    /// Devices of the commune, waiting ones too.
+    "device.list": Nothing => Value, Staff, |app, _| staff::ask(app, "device.list", &serde_json::json!({}));
+    /// Lets a waiting device in; the check number is the one its screen shows.
+    "device.approve": staff::Approve => Value, Staff, |app, i| staff::ask(app, "device.approve", &i);
+    /// Ends a device's rights. What the hub holds of it stays.
+    "device.revoke": staff::Revoke => Value, Staff, |app, i| staff::ask_then_sync(app, "device.revoke", &i);
+    /// Where the profile of this folder stands.
+    "profile.state": Nothing => profile::State, Nothing, |app, _| profile::state(app);
+    /// Unlocks the profile. Each try is counted before it is checked.
+    "profile.unlock": profile::Unlock => Done, Nothing, |app, i| profile::unlock(app, &i);
+    /// Locks the profile; a running exchange ends.
+    "profile.lock": Nothing => Done, Nothing, |app, _| profile::lock(app);
+    /// Sets another PIN or passphrase.
+    "profile.pin": profile::NewPin => Done, Nothing, |app, i| profile::pin(app, &i);
+    /// Makes the profile and asks a hub to enrol this device.
+    "enrol.start": enrol::Start => enrol::Enrolment, Nothing, |app, i| enrol::start(app, &i);
+    /// Asks whether staff approved this device.
+    "enrol.state": Nothing => enrol::Enrolment, Online, |app, _| enrol::state(app);
+    /// Keeps what stands in a form.
+    "draft.put": draft::Put => Done, Unlocked, |app, i| app.desk(|d| draft::put(d, i));
+    /// What stood in a form.
+    "draft.get": draft::Key => draft::Form, Unlocked, |app, i| app.desk(|d| draft::get(d, i));
+    /// Forgets a form.
+    "draft.drop": draft::Key => Done, Unlocked, |app, i| app.desk(|d| draft::drop_form(d, i));
+    /// JSON Schema of a kind.
+    "schema.get": schema::SchemaInput => Value, Nothing, |_, i| schema::get(i);
+    /// Names of all kinds.
+    "kind.list": Nothing => Vec<&'static str>, Nothing, |_, _| schema::kinds();
+}
+
+/// Runs a call by name.
+///
+/// # Errors
+/// `unknown_call`, `bad_input`, `locked`, `not_allowed`, those of the call. Nothing was changed unless `saved` says so.
+pub fn call(app: &App, name: &str, input: Value) -> Called<Value> {
+    let found = CALLS.iter().find(|call| call.name == name);
+    let call = found.ok_or_else(|| CallError::new("unknown_call").with("call", name))?;
+    let input = match input {
+        Value::Null => Value::Object(serde_json::Map::new()),
+        given => given,
+    };
+    (call.run)(app, input)
+}
+
+/// Errors: `bad_input`. Only names are told, never what was typed.
+fn read<T: DeserializeOwned>(json: Value) -> Called<T> {
+    serde_json::from_value(json).map_err(|error| {
+        let told = error.to_string();
+        let names = ["unknown field", "missing field"];
+        let what = if names.iter().any(|begin| told.starts_with(begin)) {
+            told
+        } else {
+            "a value has the wrong type".to_owned()
+        };
+        CallError::new("bad_input").with("what", what)
+    })
+}
+
+fn answer<T: Serialize>(output: &T) -> Called<Value> {
+    serde_json::to_value(output).map_err(|_| CallError::new("internal"))
+}

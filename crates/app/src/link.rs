@@ -1,0 +1,53 @@
+//! The way to the hub. The app asks; over HTTP, or in one process in tests, the bytes are the same.
+
+use crate::error::Called;
+use serde_json::Value;
+use toso_sync::id::HubKey;
+use toso_sync::key::Secret;
+
+/// What a profile knows of its hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hub {
+    /// Address, `http://127.0.0.1:8420`.
+    pub url: String,
+    /// The commune's authority.
+    pub authority: HubKey,
+    /// SHA-256 of the TLS key the device accepts; none on loopback.
+    pub pin: Option<[u8; 32]>,
+}
+
+/// Who asks whom.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// This device's key.
+    pub secret: Secret,
+    /// Its hub.
+    pub hub: Hub,
+}
+
+/// What an enrolment answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// The hub, its keys proven by the code.
+    pub hub: Hub,
+    /// The commune's space.
+    pub commune: Option<toso_domain::id::SpaceId>,
+    /// Six digits that staff compare before they approve.
+    pub check_number: String,
+    /// True when no approval is needed (the first staff device).
+    pub active: bool,
+    /// Rulings to begin with, signed bytes.
+    pub rulings: Vec<Vec<u8>>,
+}
+
+/// The way to a hub. Calls block; none is made while the profile is locked for others.
+pub trait Link: Send + Sync {
+    /// Asks to be enrolled with a one-time code. Errors: `offline`, `code_wrong`, …
+    fn enrol(&self, url: &str, code: &str, name: &str, secret: &Secret) -> Called<Enrolled>;
+    /// Asks whether staff approved. Errors: `offline`, `enrol_refused`, …
+    fn enrol_state(&self, caller: &Caller) -> Called<Enrolled>;
+    /// One request of an exchange: the bytes of an ask, answered by the bytes of a signed tell.
+    fn exchange(&self, caller: &Caller, ask: &[u8]) -> Called<Vec<u8>>;
+    /// One call of staff, answered by the hub. Errors: the hub's code.
+    fn staff(&self, caller: &Caller, call: &str, input: &Value) -> Called<Value>;
+}

@@ -1,0 +1,18 @@
+//! Stories of people, devices and a hub.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub
+)]
+
+#[path = "story/world.rs"]
+mod world;
+
+#[path = "story/meeting.rs"]
+mod meeting;
+
+#[path = "story/device.rs"]
+mod device;
