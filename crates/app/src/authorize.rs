@@ -27,7 +27,6 @@ pub(crate) fn authorize(who: &Who, action: Action<'_>) -> Called<()> {
         Action::Assign => lead,
         Action::Write(kind) => match kind.writers {
             Writers::Staff => staff,
-            Writers::Lead => lead,
             Writers::Member => true,
         },
     };

@@ -18,11 +18,7 @@ impl Inner {
     pub(crate) fn start(&mut self, key: &DatabaseKey) -> Called<()> {
         let now = self.clock.now();
         let kinds = kind::columns();
-        let columns: Vec<(&str, Vec<&str>)> = kinds
-            .iter()
-            .map(|(kind, fields)| (*kind, fields.iter().map(String::as_str).collect()))
-            .collect();
-        let columns: Vec<(&str, &[&str])> = columns.iter().map(|(k, f)| (*k, &f[..])).collect();
+        let columns: Vec<(&str, &[&str])> = kinds.iter().map(|(k, f)| (*k, &f[..])).collect();
         let opened = Store::open(&Profile {
             folder: &self.folder,
             key,

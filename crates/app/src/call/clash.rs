@@ -92,8 +92,7 @@ pub(crate) fn settle(desk: &mut Desk<'_>, input: Settle) -> Called<Named> {
     authorize(&desk.device.who()?, Action::Write(kind))?;
     let fields = Map::from_iter([(input.field.clone(), input.value)]);
     let patch = patch::to_patch(kind.name, &fields, None).map_err(|p| invalid(&p))?;
-    let mut whole = held.row.body;
-    whole.extend(fields);
+    let whole = kind::after(held.row.body, &fields, &patch);
     let mut problems = schema::check(kind.name, &whole);
     problems.retain(|p| p.field == input.field);
     refuse(&problems)?;

@@ -143,7 +143,7 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: ListInput) -> Called<Page> {
             standings.insert(record.space, standing);
         }
         let standing = standings.get(&record.space);
-        let mut fields = record.row.body;
+        let mut fields = kind::shown(record.row.body);
         read_through(desk, record.space, &record.row.kind, &mut fields)?;
         items.push(Item {
             id: record.id,
@@ -168,7 +168,7 @@ fn named_as(
     field: &str,
     value: Value,
 ) -> Called<Vec<Value>> {
-    let named = kind.is_some_and(|kind| kind::references(kind).iter().any(|(f, _)| f == field));
+    let named = kind.is_some_and(|kind| kind::references(kind.name).any(|f| f.name == field));
     let id = value.as_str().and_then(|t| t.parse::<RecordId>().ok());
     let (true, Some(id)) = (named, id) else {
         return Ok(vec![value]);

@@ -48,7 +48,8 @@ pub(crate) fn create(desk: &mut Desk<'_>, input: Create) -> Called<Named> {
     }
     known_fields(kind, &input.fields, None)?;
     let patch = patch::to_patch(kind.name, &input.fields, None).map_err(|p| invalid(&p))?;
-    refuse(&schema::check(kind.name, &input.fields))?;
+    let whole = kind::after(Map::new(), &input.fields, &patch);
+    refuse(&schema::check(kind.name, &whole))?;
     let patch = patch::genesis(kind.name, desk.random.bytes16(), patch);
     desk.device
         .copy
@@ -79,9 +80,9 @@ pub(crate) fn known_fields(
     input: &Map<String, Value>,
     held: Option<&Map<String, Value>>,
 ) -> Called<()> {
-    let fields = kind::fields(kind);
-    let known =
-        |name: &String| fields.contains(name) || held.is_some_and(|body| body.contains_key(name));
+    let known = |name: &String| {
+        schema::field(kind.name, name).is_some() || held.is_some_and(|body| body.contains_key(name))
+    };
     let mut error = CallError::new("unknown_field");
     for name in input.keys().filter(|name| !known(name)) {
         error = error.with(name, true);
@@ -172,7 +173,7 @@ pub(crate) fn get(desk: &mut Desk<'_>, input: Get) -> Called<Record> {
     let rev = doc.map(|d| revision::of(&d)).unwrap_or_default();
     let state = standing::of_space(desk.device, space)?.of(&input.id);
     let clashes = versions(desk, space, &held.row.clashes)?;
-    let mut fields = held.row.body;
+    let mut fields = kind::shown(held.row.body);
     read_through(desk, space, &held.row.kind, &mut fields)?;
     Ok(Record {
         id: held.id,
@@ -229,12 +230,9 @@ pub(crate) fn read_through(
     kind: &str,
     fields: &mut Map<String, Value>,
 ) -> Called<()> {
-    let Ok(kind) = kind::find(kind) else {
-        return Ok(());
-    };
     let store = &desk.device.copy.shelf.store;
-    for (field, _) in kind::references(kind) {
-        let Some(value) = fields.get_mut(&field) else {
+    for field in kind::references(kind) {
+        let Some(value) = fields.get_mut(&field.name) else {
             continue;
         };
         let texts: &mut [Value] = match &mut *value {

@@ -62,9 +62,7 @@ pub(crate) fn save(desk: &mut Desk<'_>, input: Save) -> Called<Saved> {
     let base = since.base.as_ref().unwrap_or(&doc);
     let mut patch =
         patch::to_patch(kind.name, &input.patch, Some(base)).map_err(|p| invalid(&p))?;
-    let mut whole = held.row.body;
-    whole.extend(input.patch.clone());
-    whole.retain(|_, value| !value.is_null());
+    let whole = kind::after(held.row.body, &input.patch, &patch);
     let mut problems = schema::check(kind.name, &whole);
     problems.retain(|p| input.patch.contains_key(&p.field));
     refuse(&problems)?;

@@ -1,6 +1,6 @@
 //! The schema of a kind, as forms read it.
 
-use crate::error::Called;
+use crate::error::{CallError, Called};
 use crate::kind;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -17,7 +17,8 @@ pub struct SchemaInput {
 /// `schema.get`
 pub(crate) fn get(input: SchemaInput) -> Called<Value> {
     let kind = kind::find(&input.kind)?;
-    Ok(kind::schema(kind))
+    let schema = toso_domain::schema::json_schema(kind.name);
+    schema.ok_or_else(|| CallError::new("unknown_kind"))
 }
 
 /// `kind.list`

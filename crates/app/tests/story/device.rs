@@ -218,7 +218,7 @@ fn an_erased_record_is_gone_from_every_copy_and_from_the_journal() {
             .len()
             < size
     );
-    let again = json!({ "space": commune.team, "kind": "household", "id": id, "fields": { "head_name": "x", "village": "y" } });
+    let again = json!({ "space": commune.team, "kind": "household", "id": id, "fields": { "head_name": "x", "cluster": "y" } });
     assert_eq!(lan.refused("record.create", again).code, "erased");
 }
 

@@ -74,7 +74,7 @@ fn two_values_of_one_field_show_on_both_and_one_tap_settles_them() {
     assert_eq!(
         lan.refused(
             "clash.settle",
-            json!({ "id": id, "field": "phone", "value": "1" })
+            json!({ "id": id, "field": "phone", "value": "0912345678" })
         )
         .code,
         "no_clash"
@@ -82,7 +82,7 @@ fn two_values_of_one_field_show_on_both_and_one_tap_settles_them() {
     lan.sync();
     pao.sync();
     assert_eq!(pao.done("clash.list", json!({})), json!([]));
-    assert_eq!(pao.get(&id)["fields"]["phone"], "0987654321");
+    assert_eq!(pao.get(&id)["fields"]["phone"], "+84987654321");
 }
 
 #[test]
@@ -104,12 +104,12 @@ fn a_field_another_changed_meanwhile_is_answered_and_the_rest_is_saved() {
     );
     assert_eq!(error.code, "field_changed");
     let phone = &error.detail["phone"];
-    assert_eq!(phone["mine"], "0912345678");
-    assert_eq!(phone["theirs"], "0987654321");
+    assert_eq!(phone["mine"], "+84912345678");
+    assert_eq!(phone["theirs"], "+84987654321");
     assert_eq!(phone["member"], pao.member.to_string());
     assert_eq!(error.saved.as_ref().unwrap()["changed"], json!(["note"]));
     let now = lan.get(&id);
-    assert_eq!(now["fields"]["phone"], "0987654321");
+    assert_eq!(now["fields"]["phone"], "+84987654321");
     assert_eq!(now["fields"]["note"], "nhà sàn");
     assert_eq!(now["rev"], error.saved.unwrap()["rev"]);
     // Having seen both, Lan may insist.
@@ -131,7 +131,7 @@ fn asking_twice_with_one_id_makes_one_record() {
     let (commune, _staff, lan, _pao) = two();
     let id = "0198f000-0000-7000-8000-000000000001";
     let input = json!({ "space": commune.team, "kind": "household", "id": id,
-        "fields": { "head_name": "Vừ Y Mai", "village": "Huồi Tụ" } });
+        "fields": { "head_name": "Vừ Y Mai", "cluster": "Huồi Tụ" } });
     let first = lan.done("record.create", input.clone());
     let rev = lan.get(id)["rev"].clone();
     assert_eq!(lan.done("record.create", input), first);
@@ -258,7 +258,7 @@ fn what_reads_of_a_merged_household_reads_of_the_one_that_stands() {
     ids.sort();
     let visit = lan.done(
         "record.create",
-        json!({ "space": commune.team, "kind": "visit", "fields": { "household": ids[2], "date": "2026-10-01", "result": "met" } }),
+        json!({ "space": commune.team, "kind": "visit", "fields": { "household": ids[2], "day": "2026-10-01", "contact": "gap_chu_ho" } }),
     );
     let visit = visit["id"].as_str().unwrap();
     let merge = |from: &str, to: serde_json::Value| {

@@ -84,11 +84,11 @@ impl Commune {
         staff.done(
             "record.create",
             json!({ "space": commune.space, "kind": "unit", "id": commune.space,
-                "fields": { "name": "Xã Mường Lống", "level": "commune" } }),
+                "fields": { "name": "Xã Mường Lống", "unit_kind": "xa" } }),
         );
         staff.done(
             "record.create",
-            json!({ "space": commune.space, "kind": "team", "id": commune.team, "fields": { "name": "Tổ Huồi Tụ", "scope": "village" } }),
+            json!({ "space": commune.space, "kind": "team", "id": commune.team, "fields": { "name": "Tổ Huồi Tụ", "team_kind": "village", "unit": commune.space } }),
         );
         staff.sync();
         (commune, staff)
@@ -293,7 +293,7 @@ impl Person {
 
     /// A household in the team's space.
     pub fn household(&self, head: &str) -> String {
-        let fields = json!({ "head_name": head, "village": "Huồi Tụ" });
+        let fields = json!({ "head_name": head, "cluster": "Huồi Tụ" });
         let space = self.commune.team;
         let told = self.done(
             "record.create",
