@@ -216,11 +216,12 @@ fn bytes(all: Vec<Vec<u8>>) -> Vec<Bytes> {
 }
 
 fn note(not_taken: &mut Vec<NotTaken>, pack: &Pack, outcome: &Outcome) {
-    if let Some(code) = outcome.code() {
-        not_taken.push(NotTaken {
-            head: crate::pack::head_of(&pack.header),
-            code: code.to_owned(),
-        });
+    // A pack held before is told too, so that the giver does not count it as news.
+    let held = (*outcome == Outcome::Dup).then_some("dup");
+    if let Some(code) = outcome.code().or(held) {
+        let head = crate::pack::head_of(&pack.header);
+        let code = code.to_owned();
+        not_taken.push(NotTaken { head, code });
     }
 }
 

@@ -249,9 +249,8 @@ impl Session {
             moved |= part_moved;
             level &= part_level;
         }
-        let not_taken: BTreeSet<Head> = tell
-            .spaces
-            .iter()
+        let parts = tell.spaces.iter();
+        let not_taken: BTreeSet<Head> = parts
             .flat_map(|part| part.not_taken.iter().map(|not| not.head))
             .collect();
         for (head, changes) in &sent.packs {
@@ -390,7 +389,7 @@ fn declined(progress: &Progress, head: &Head) -> bool {
 fn passing(code: &str) -> bool {
     matches!(
         code,
-        "gap" | "missing" | "no_cert" | "later" | "hole" | "bad_body" | "past_void"
+        "dup" | "gap" | "missing" | "no_cert" | "later" | "hole" | "bad_body" | "past_void"
     )
 }
 

@@ -119,7 +119,15 @@ impl World {
                 return Ok(());
             }
         }
-        Err("I7: the copies never go quiet".into())
+        let mut why = String::new();
+        for n in 0..self.devices.len() {
+            for space in self.spaces.clone() {
+                if self.devices[n].live {
+                    why += &format!("\n   {n}{}", self.difference(n, space));
+                }
+            }
+        }
+        Err(format!("I7: the copies never go quiet{why}"))
     }
 
     /// Staff declare bytes lost that no copy has.

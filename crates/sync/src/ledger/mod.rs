@@ -220,7 +220,7 @@ impl Ledger {
                 Some(at)
                     if at.seq > *seq
                         && !self.packs.contains_key(&at.head)
-                        && !self.is_forked(log) =>
+                        && !self.is_forked(log, at.seq) =>
                 {
                     continue;
                 }
@@ -236,11 +236,10 @@ impl Ledger {
         out
     }
 
-    /// True when packs of the log are known here that do not count.
-    fn is_forked(&self, log: &Log) -> bool {
-        self.known(log)
-            .iter()
-            .any(|h| self.packs.get(h).is_some_and(|m| !m.valid))
+    /// True when packs of the log up to `seq` are known here that do not count.
+    fn is_forked(&self, log: &Log, seq: u64) -> bool {
+        let void = |h: &Head| self.packs.get(h).is_some_and(|m| !m.valid && m.seq <= seq);
+        self.known(log).iter().any(void)
     }
 
     /// Packs set aside, by order of arrival.
