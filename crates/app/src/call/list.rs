@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use toso_domain::id::{RecordId, SpaceId};
 use toso_domain::text;
 use toso_store::{After, List, Search};
@@ -138,9 +139,8 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: ListInput) -> Called<Page> {
     let mut standings: BTreeMap<SpaceId, Standing> = BTreeMap::new();
     let mut items = Vec::with_capacity(shown.len());
     for record in shown {
-        if !standings.contains_key(&record.space) {
-            let standing = standing::of_space(desk.device, record.space)?;
-            standings.insert(record.space, standing);
+        if let Entry::Vacant(place) = standings.entry(record.space) {
+            place.insert(standing::of_space(desk.device, record.space)?);
         }
         let standing = standings.get(&record.space);
         let mut fields = kind::shown(record.row.body);

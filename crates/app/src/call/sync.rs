@@ -150,7 +150,7 @@ pub(crate) fn run(app: &App) -> Called<Report> {
     let mut closed = false;
     // Each round may bring rights or team records that name more spaces; two usually do.
     for round in 0..8 {
-        let held: BTreeSet<SpaceId> = ticket.desk(|desk| spaces_to_sync(desk))?;
+        let held: BTreeSet<SpaceId> = ticket.desk(spaces_to_sync)?;
         if round > 0 && held.is_subset(&spaces) && !closed {
             break;
         }
