@@ -1,0 +1,471 @@
+//! How a device becomes one of a commune's, and how it opens a session later: every message, and both sides' checks. No IO.
+//!
+//! Staff hand over a one-time code. Both sides prove that they know it by a keyed hash over the keys and over the TLS
+//! certificate the device saw, so that nobody in between can stand for the hub or for the device.
+
+use crate::caps;
+use crate::id::{DeviceKey, HubKey};
+use crate::key::{Purpose, Random, Secret, sha256, verify};
+use crate::message::Bytes;
+use crate::pack::Bad;
+use crate::ruling::{Body, Certificate, Id16, Ruling};
+use hmac::{Hmac, KeyInit, Mac};
+use minicbor::{Decode, Encode};
+use sha2::Sha256;
+use std::fmt;
+use subtle::ConstantTimeEq;
+
+/// Media type of every message here and of an exchange.
+pub const CBOR: &str = "application/cbor";
+/// Bytes of the name an owner gives a device.
+pub const NAME_BYTES: usize = 200;
+/// Crockford's digits: no I, L, O, U.
+const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const CODE_LEN: usize = 13;
+const ID_LEN: usize = 3;
+
+/// A one-time code: three characters name it, ten are secret. Never printed by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Code(String);
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(…)")
+    }
+}
+
+impl Code {
+    /// A new code; 50 of its 65 bits are secret.
+    #[must_use]
+    pub fn random(random: &mut dyn Random) -> Self {
+        let bytes = random.bytes16();
+        let digit = |b: &u8| DIGITS.get(usize::from(b & 31)).copied().map(char::from);
+        Self(bytes.iter().take(CODE_LEN).filter_map(digit).collect())
+    }
+
+    /// Reads what a person typed: any case, O for 0, I and L for 1, dashes and spaces anywhere.
+    #[must_use]
+    pub fn parse(typed: &str) -> Option<Self> {
+        let mut code = String::new();
+        for c in typed.chars() {
+            let c = match c.to_ascii_uppercase() {
+                '-' | '–' | '—' | '.' => continue,
+                c if c.is_whitespace() => continue,
+                'O' => '0',
+                'I' | 'L' => '1',
+                c => c,
+            };
+            if !DIGITS.iter().any(|d| char::from(*d) == c) || code.len() == CODE_LEN {
+                return None;
+            }
+            code.push(c);
+        }
+        (code.len() == CODE_LEN).then_some(Self(code))
+    }
+
+    /// The public part: which code is meant, three characters.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.0.get(..ID_LEN).unwrap_or_default()
+    }
+
+    /// What both sides key their proofs with, and all the hub keeps of the code.
+    #[must_use]
+    pub fn secret(&self) -> CodeSecret {
+        CodeSecret(sha256(&[b"toso-code-v1\0", self.0.as_bytes()]))
+    }
+}
+
+impl fmt::Display for Code {
+    /// `ABC-DEFGH-JKMNP`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, c) in self.0.chars().enumerate() {
+            if at == ID_LEN || at == ID_LEN + 5 {
+                f.write_str("-")?;
+            }
+            write!(f, "{c}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Hash of a code.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CodeSecret(pub [u8; 32]);
+
+impl fmt::Debug for CodeSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CodeSecret(…)")
+    }
+}
+
+impl CodeSecret {
+    fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        // HMAC takes a key of any length; were that ever untrue, the zeros would match nothing the other side made.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
+            return [0; 32];
+        };
+        for part in parts {
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    fn proves(&self, parts: &[&[u8]], mac: &[u8; 32]) -> bool {
+        bool::from(self.mac(parts).ct_eq(mac))
+    }
+}
+
+/// A device asks to become one of the commune's: `POST /v1/enrol`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct EnrolAsk {
+    /// Public part of the code.
+    #[n(0)]
+    pub code_id: String,
+    /// The device's key.
+    #[n(1)]
+    pub device: DeviceKey,
+    /// What its owner calls it, at most [`NAME_BYTES`].
+    #[n(2)]
+    pub name: String,
+    /// Random, new for each enrolment; also finds it again in a [`StateAsk`].
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub nonce: [u8; 16],
+    /// SHA-256 of the TLS certificate the device saw; zeros on plain HTTP.
+    #[cbor(n(4), with = "minicbor::bytes")]
+    pub tls: [u8; 32],
+    /// Proof that the asker knows the code.
+    #[cbor(n(5), with = "minicbor::bytes")]
+    pub mac: [u8; 32],
+    /// Proof that the asker has the device's key.
+    #[cbor(n(6), with = "minicbor::bytes")]
+    pub sig: [u8; 64],
+}
+
+impl EnrolAsk {
+    /// Makes the device's ask.
+    #[must_use]
+    pub fn make(code: &Code, secret: &Secret, name: &str, nonce: [u8; 16], tls: [u8; 32]) -> Self {
+        let mut ask = Self {
+            code_id: code.id().to_owned(),
+            device: secret.device(),
+            name: name.to_owned(),
+            nonce,
+            tls,
+            mac: [0; 32],
+            sig: [0; 64],
+        };
+        ask.mac = code.secret().mac(&ask.proven());
+        ask.sig = secret.sign(Purpose::Enrol, &ask.proven().concat());
+        ask
+    }
+
+    /// The name comes last, because its length is free.
+    fn proven(&self) -> [&[u8]; 5] {
+        let name = self.name.as_bytes();
+        [b"device", &self.device.0, &self.nonce, &self.tls, name]
+    }
+
+    /// The hub's check. `tls` is the fingerprint of the certificate it serves (zeros when it serves plain HTTP).
+    ///
+    /// # Errors
+    /// `malformed` (name too long), `code_wrong` (another code, or somebody changed the ask), `wrong_tls` (the device saw
+    /// another certificate: somebody stands in between), `bad_sig`.
+    pub fn check(&self, secret: &CodeSecret, tls: &[u8; 32]) -> Result<(), Bad> {
+        if self.name.len() > NAME_BYTES {
+            return Err(Bad { code: "malformed" });
+        }
+        if !secret.proves(&self.proven(), &self.mac) {
+            return Err(Bad { code: "code_wrong" });
+        }
+        if !bool::from(self.tls.ct_eq(tls)) {
+            return Err(Bad { code: "wrong_tls" });
+        }
+        if !verify(
+            &self.device.0,
+            Purpose::Enrol,
+            &self.proven().concat(),
+            &self.sig,
+        ) {
+            return Err(Bad { code: "bad_sig" });
+        }
+        Ok(())
+    }
+}
+
+/// How far an enrolment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum EnrolState {
+    /// Waits for staff to compare the check number.
+    #[n(0)]
+    Pending,
+    /// Approved: the rulings hold the device's certificate.
+    #[n(1)]
+    Active,
+    /// Staff said no, or the enrolment ran out.
+    #[n(2)]
+    Refused,
+}
+
+/// The hub's answer to an [`EnrolAsk`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct EnrolTell {
+    /// The commune's authority.
+    #[n(0)]
+    pub authority: HubKey,
+    /// The commune's own space.
+    #[n(1)]
+    pub space: Id16,
+    /// Proof that the hub knows the code and serves the certificate the device saw.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub mac: [u8; 32],
+    /// How far it is.
+    #[n(3)]
+    pub state: EnrolState,
+    /// Rulings of the commune, once active.
+    #[n(4)]
+    pub rulings: Vec<Bytes>,
+}
+
+impl EnrolTell {
+    /// Makes the hub's answer; `tls` is the fingerprint it serves, which the ask was checked against.
+    #[must_use]
+    pub fn make(
+        secret: &CodeSecret,
+        ask: &EnrolAsk,
+        authority: HubKey,
+        space: Id16,
+        state: EnrolState,
+        rulings: Vec<Bytes>,
+    ) -> Self {
+        let mac = secret.mac(&hub_proves(&authority, ask));
+        Self {
+            authority,
+            space,
+            mac,
+            state,
+            rulings,
+        }
+    }
+
+    /// The device's check; `expected` is the authority a QR named.
+    ///
+    /// # Errors
+    /// `wrong_hub`: whoever answers does not know the code, or is another commune's.
+    pub fn check(
+        &self,
+        secret: &CodeSecret,
+        ask: &EnrolAsk,
+        expected: Option<&HubKey>,
+    ) -> Result<(), Bad> {
+        let proven = secret.proves(&hub_proves(&self.authority, ask), &self.mac);
+        if proven && expected.is_none_or(|key| *key == self.authority) {
+            Ok(())
+        } else {
+            Err(Bad { code: "wrong_hub" })
+        }
+    }
+}
+
+fn hub_proves<'a>(authority: &'a HubKey, ask: &'a EnrolAsk) -> [&'a [u8]; 5] {
+    [b"hub", &authority.0, &ask.device.0, &ask.nonce, &ask.tls]
+}
+
+/// Six digits shown on the phone and on the staff's screen; equal when both mean the same device, commune and enrolment.
+#[must_use]
+pub fn check_number(device: &DeviceKey, authority: &HubKey, nonce: &[u8; 16]) -> String {
+    let hash = sha256(&[b"toso-check-v1\0", &device.0, &authority.0, nonce]);
+    let number = hash.iter().take(8).fold(0, |n, b| n << 8 | u64::from(*b));
+    format!("{:06}", number % 1_000_000)
+}
+
+/// How far is my enrolment? `POST /v1/enrol/state`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct StateAsk {
+    /// The device.
+    #[n(0)]
+    pub device: DeviceKey,
+    /// Nonce of its [`EnrolAsk`].
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub nonce: [u8; 16],
+    /// Proof that the asker has the device's key.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub sig: [u8; 64],
+}
+
+impl StateAsk {
+    /// Makes the device's ask.
+    #[must_use]
+    pub fn make(secret: &Secret, nonce: [u8; 16]) -> Self {
+        let device = secret.device();
+        let bytes = [&b"state"[..], &device.0, &nonce].concat();
+        let sig = secret.sign(Purpose::Enrol, &bytes);
+        Self { device, nonce, sig }
+    }
+
+    /// The hub's check.
+    ///
+    /// # Errors
+    /// `bad_sig`.
+    pub fn check(&self) -> Result<(), Bad> {
+        let bytes = [&b"state"[..], &self.device.0, &self.nonce].concat();
+        if verify(&self.device.0, Purpose::Enrol, &bytes, &self.sig) {
+            Ok(())
+        } else {
+            Err(Bad { code: "bad_sig" })
+        }
+    }
+}
+
+/// Answer to a [`StateAsk`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct StateTell {
+    /// How far it is.
+    #[n(0)]
+    pub state: EnrolState,
+    /// Rulings of the commune, once active.
+    #[n(1)]
+    pub rulings: Vec<Bytes>,
+}
+
+/// Something new to sign: the answer of `POST /v1/challenge`, whose body is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Challenge {
+    /// The commune's authority, so that a device at the wrong hub says so. Nothing proves it here.
+    #[n(0)]
+    pub authority: HubKey,
+    /// Used once, for a short time.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub challenge: [u8; 32],
+}
+
+/// A device opens a session: `POST /v1/token`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct TokenAsk {
+    /// The device.
+    #[n(0)]
+    pub device: DeviceKey,
+    /// Signed bytes of its newest certificate: a hub restored from a backup may not have it.
+    #[n(1)]
+    pub certificate: Bytes,
+    /// The challenge signed.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub challenge: [u8; 32],
+    /// By the device's key, over authority and challenge.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub sig: [u8; 64],
+}
+
+impl TokenAsk {
+    /// Makes the device's ask to the hub of this authority.
+    #[must_use]
+    pub fn make(
+        secret: &Secret,
+        certificate: &[u8],
+        authority: &HubKey,
+        challenge: [u8; 32],
+    ) -> Self {
+        let signed = [authority.0, challenge].concat();
+        Self {
+            device: secret.device(),
+            certificate: Bytes(certificate.to_vec()),
+            challenge,
+            sig: secret.sign(Purpose::Session, &signed),
+        }
+    }
+
+    /// The hub's check of what stands in the message. Still its own to check: that it made the challenge and that it was
+    /// not used, that the certificate's signer is trusted, that the device is not revoked and the certificate not expired.
+    ///
+    /// # Errors
+    /// `too_large`, `malformed`, `bad_sig`, `no_cert` (the ruling is no certificate of this device).
+    pub fn check(&self, authority: &HubKey) -> Result<(Ruling, Certificate), Bad> {
+        let signed = [authority.0, self.challenge].concat();
+        if !verify(&self.device.0, Purpose::Session, &signed, &self.sig) {
+            return Err(Bad { code: "bad_sig" });
+        }
+        let ruling = Ruling::read(&self.certificate.0)?;
+        match &ruling.body {
+            Some(Body::Certificate(c)) if c.device == self.device => {
+                let certificate = c.clone();
+                Ok((ruling, certificate))
+            }
+            _ => Err(Bad { code: "no_cert" }),
+        }
+    }
+}
+
+/// What a session's requests carry, in hex: `Authorization: Bearer …`. Opaque, never printed by accident.
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Token(#[cbor(with = "minicbor::bytes")] pub [u8; 32]);
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+impl Token {
+    /// The header's value.
+    #[must_use]
+    pub fn bearer(&self) -> String {
+        format!("Bearer {}", DeviceKey(self.0))
+    }
+
+    /// Reads the header's value.
+    #[must_use]
+    pub fn from_bearer(value: &str) -> Option<Self> {
+        let (scheme, hex) = value.split_once(' ')?;
+        let hex = scheme.eq_ignore_ascii_case("bearer").then(|| hex.trim())?;
+        DeviceKey::from_hex(hex).map(|key| Self(key.0))
+    }
+}
+
+/// Answer to a [`TokenAsk`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct TokenTell {
+    /// The token.
+    #[n(0)]
+    pub token: Token,
+    /// Milliseconds since 1970 by the hub's clock after which it opens nothing.
+    #[n(1)]
+    pub expires: i64,
+}
+
+/// What every failing endpoint answers, with an HTTP status of 400 or more.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct ErrorTell {
+    /// Stable code: lower-case letters, digits and `_`, at most 40.
+    #[n(0)]
+    pub code: String,
+    /// Seconds to wait before asking again.
+    #[n(1)]
+    pub retry_after: Option<u32>,
+}
+
+impl ErrorTell {
+    /// A refusal without a wait.
+    #[must_use]
+    pub fn new(code: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            retry_after: None,
+        }
+    }
+
+    /// Reads one, when the bytes are one.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let short = |c: &str| (1..=40).contains(&c.len());
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        (bytes.len() <= caps::HEADER_BYTES)
+            .then(|| crate::wire::decode::<Self>(bytes).ok())?
+            .filter(|e| short(&e.code) && e.code.bytes().all(plain))
+    }
+}
+
+#[cfg(test)]
+#[path = "enrol/tests.rs"]
+mod tests;
