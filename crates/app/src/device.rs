@@ -104,7 +104,17 @@ impl Device {
                 .hub
                 .clone()
                 .ok_or_else(|| CallError::new("not_enrolled"))?,
+            rulings: self.own_rulings(),
         })
+    }
+
+    /// The device's certificate and the successions that make its signer trusted.
+    fn own_rulings(&self) -> Vec<Vec<u8>> {
+        let book = self.copy.book();
+        let own = self.copy.certificate().map(|(id, _)| id);
+        let mut ids = book.ids(None);
+        ids.retain(|id| Some(*id) == own || book.get(id).is_some_and(|r| r.word() == "succession"));
+        self.copy.ruling_bytes(&ids)
     }
 
     /// The commune's space, once known.

@@ -16,6 +16,7 @@ mod authorize;
 mod authors;
 pub mod call;
 pub mod calls;
+mod carry;
 pub mod clock;
 mod device;
 mod error;

@@ -23,6 +23,8 @@ pub struct Caller {
     pub secret: Secret,
     /// Its hub.
     pub hub: Hub,
+    /// Its certificate and what it takes to trust it, signed bytes: a hub restored from an old backup takes them back.
+    pub rulings: Vec<Vec<u8>>,
 }
 
 /// What an enrolment answered.
@@ -34,9 +36,7 @@ pub struct Enrolled {
     pub commune: Option<toso_domain::id::SpaceId>,
     /// Six digits that staff compare before they approve.
     pub check_number: String,
-    /// True when no approval is needed (the first staff device).
-    pub active: bool,
-    /// Rulings to begin with, signed bytes.
+    /// Rulings to begin with, signed bytes; the device's certificate among them when it is active at once.
     pub rulings: Vec<Vec<u8>>,
 }
 
@@ -44,8 +44,9 @@ pub struct Enrolled {
 pub trait Link: Send + Sync {
     /// Asks to be enrolled with a one-time code. Errors: `offline`, `code_wrong`, …
     fn enrol(&self, url: &str, code: &str, name: &str, secret: &Secret) -> Called<Enrolled>;
-    /// Asks whether staff approved. Errors: `offline`, `enrol_refused`, …
-    fn enrol_state(&self, caller: &Caller) -> Called<Enrolled>;
+    /// Asks whether staff approved: signed rulings, the device's certificate among them once they did.
+    /// Errors: `offline`, `enrol_refused`, …
+    fn enrol_state(&self, caller: &Caller) -> Called<Vec<Vec<u8>>>;
     /// One request of an exchange: the bytes of an ask, answered by the bytes of a signed tell.
     fn exchange(&self, caller: &Caller, ask: &[u8]) -> Called<Vec<u8>>;
     /// One call of staff, answered by the hub. Errors: the hub's code.

@@ -66,7 +66,7 @@ pub(crate) fn start(app: &App, input: &Start) -> Called<Enrolment> {
     // Opened anew, the copy trusts the authority it has just learned of.
     inner.device = None;
     inner.start(&key)?;
-    inner.desk(|desk| take(desk, &enrolled))
+    inner.desk(|desk| take(desk, &enrolled.rulings))
 }
 
 /// `enrol.state`
@@ -78,8 +78,8 @@ pub(crate) fn state(app: &App) -> Called<Enrolment> {
     if active {
         return app.desk(|desk| of(desk.device));
     }
-    let enrolled = app.link.enrol_state(&caller)?;
-    app.desk(|desk| take(desk, &enrolled))
+    let rulings = app.link.enrol_state(&caller)?;
+    app.desk(|desk| take(desk, &rulings))
 }
 
 /// Keeps address and keys of the hub.
@@ -97,8 +97,8 @@ fn keep(desk: &mut Desk<'_>, enrolled: &Enrolled) -> Called<()> {
 }
 
 /// Takes the rulings of an answer: the certificate among them makes the device active.
-pub(crate) fn take(desk: &mut Desk<'_>, enrolled: &Enrolled) -> Called<Enrolment> {
-    desk.device.copy.take_rulings(&enrolled.rulings)?;
+pub(crate) fn take(desk: &mut Desk<'_>, rulings: &[Vec<u8>]) -> Called<Enrolment> {
+    desk.device.copy.take_rulings(rulings)?;
     desk.device.upkeep(desk.now, desk.random)?;
     of(desk.device)
 }

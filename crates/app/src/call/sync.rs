@@ -138,12 +138,15 @@ impl Drop for Ticket<'_> {
 
 /// `sync.run`
 pub(crate) fn run(app: &App) -> Called<Report> {
-    let ticket = Ticket::take(app)?;
+    let mut ticket = Ticket::take(app)?;
     let mut report = Report::default();
     let pending = ticket.desk(|desk| Ok(desk.device.copy.certificate().is_none()))?;
     if pending {
-        let enrolled = app.link.enrol_state(&ticket.caller)?;
-        ticket.desk(|desk| super::enrol::take(desk, &enrolled))?;
+        let rulings = app.link.enrol_state(&ticket.caller)?;
+        ticket.desk(|desk| super::enrol::take(desk, &rulings).map(drop))?;
+        // What an exchange needs is a certificate; without one there is nothing to ask for yet.
+        ticket.desk(|desk| desk.device.who().map(drop))?;
+        ticket.caller = ticket.desk(|desk| desk.device.caller())?;
     }
     let mut spaces = BTreeSet::new();
     let mut refused = Vec::new();

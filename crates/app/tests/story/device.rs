@@ -269,3 +269,28 @@ fn a_form_half_filled_is_there_after_the_app_was_killed() {
     lan.done("draft.drop", json!({ "key": "visit/new" }));
     assert!(lan.done("draft.get", json!({ "key": "visit/new" }))["form"].is_null());
 }
+
+#[test]
+fn a_file_carries_work_over_the_mountain_where_no_network_goes() {
+    let (commune, _staff, lan, pao) = two();
+    commune.set_online(false);
+    let id = lan.household("Lầu Bá Đủa");
+    let file = commune.profile("mang-tay.toso");
+    let told = lan.app.export(&file).unwrap();
+    assert!(told["bytes"].as_u64().unwrap() > 0);
+    assert_eq!(lan.app.export(&file).unwrap_err().code, "file");
+    let taken = pao.app.import(&file).unwrap();
+    assert_eq!(
+        (&taken["packs"], &taken["whole"]),
+        (&json!(1), &json!(true))
+    );
+    assert_eq!(pao.get(&id)["fields"]["head_name"], "Lầu Bá Đủa");
+    // Nobody but the hub makes work kept.
+    assert_eq!(lan.get(&id)["sync"], "waiting");
+    commune.set_online(true);
+    pao.sync();
+    lan.sync();
+    assert_eq!(lan.get(&id)["sync"], "kept");
+    std::fs::write(&file, b"not ours").unwrap();
+    assert_eq!(pao.app.import(&file).unwrap_err().code, "not_a_file");
+}

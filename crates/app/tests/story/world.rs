@@ -216,7 +216,6 @@ impl Wire {
             },
             commune: Some(self.0.space),
             check_number: "123456".into(),
-            active: false,
             rulings: hub.ruling_bytes(&hub.book().ids(None)),
         }
     }
@@ -230,9 +229,9 @@ impl Link for Wire {
         Ok(self.enrolled())
     }
 
-    fn enrol_state(&self, _: &Caller) -> Called<Enrolled> {
+    fn enrol_state(&self, _: &Caller) -> Called<Vec<Vec<u8>>> {
         self.up()?;
-        Ok(self.enrolled())
+        Ok(self.enrolled().rulings)
     }
 
     fn exchange(&self, caller: &Caller, ask: &[u8]) -> Called<Vec<u8>> {
