@@ -25,6 +25,7 @@ mod metadata;
 mod setup;
 mod step;
 mod suite;
+mod try_field;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,8 @@ enum Task {
     Test,
     /// Write the generated files
     Gen,
+    /// Add a field to `visit` in a copy of the tree and prove what that took
+    TryField,
 }
 
 fn main() -> ExitCode {
@@ -72,6 +75,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Check { quick } => check::run(&root, *quick, &mut steps),
         Task::Test => suite::run(&root, &mut steps),
         Task::Gen => steps.run("gen", || generate::write(&root)),
+        Task::TryField => steps.run("try-field", || try_field::run(&root)),
     }
     Ok(steps.finish())
 }
