@@ -9,5 +9,23 @@
     )
 )]
 
+pub mod backup;
+pub mod clock;
+pub mod command;
+pub mod config;
+mod core;
 pub mod db;
+mod door;
+pub mod error;
+mod exchange;
+pub mod folder;
+mod hub;
+pub mod init;
+pub mod recovery;
 pub mod role;
+pub mod ruling_log;
+mod serve;
+mod staff;
+
+pub use hub::Hub;
+pub use serve::{Limits, Listen, Running, serve};

@@ -1,0 +1,201 @@
+//! Backups: a consistent copy with its key, sealed to the recovery key; taking one back; and proving one.
+
+use crate::clock::System;
+use crate::core::{Core, secret};
+use crate::db::HubDb;
+use crate::db::sqlite::{FileKey, SqliteDb};
+use crate::error::{Done, HubError};
+use crate::folder::{Folder, write_new};
+use crate::recovery::{RecoveryKey, seal};
+use serde::Serialize;
+use std::fs;
+use std::path::{Path, PathBuf};
+use toso_sync::key::Random;
+use toso_sync::shelf::Shelf;
+
+/// First bytes of an opened backup; 32 bytes of key and the database follow.
+const MAGIC: &[u8; 16] = b"toso-hub-copy-1\n";
+
+/// What a check or a backup saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The authority's public key, hex.
+    pub hub_id: String,
+    /// Spaces that hold packs.
+    pub spaces: usize,
+    /// Packs held.
+    pub packs: usize,
+    /// Rulings held.
+    pub rulings: usize,
+    /// Lines of the audit trail, its chain whole.
+    pub audit: usize,
+}
+
+/// Writes a sealed copy to `file`, also while the hub serves.
+///
+/// # Errors
+/// `no_hub`, `exists`, `disk_full`.
+pub fn backup(folder: &Path, file: &Path) -> Done<Report> {
+    let folder = Folder::new(folder);
+    if file.exists() {
+        return Err(HubError::new("exists"));
+    }
+    let (db, key) = open(&folder)?;
+    let recipient = db
+        .secret(secret::RECIPIENT)?
+        .and_then(|r| String::from_utf8(r).ok())
+        .ok_or(HubError::with("db_damaged", "recipient"))?;
+    let plain = with_scratch(folder.path(), |scratch| {
+        db.copy_to(scratch, &key)?;
+        // What is sealed is what was proved, not what was meant to be written.
+        let report = report(&SqliteDb::open(scratch, &key)?)?;
+        Ok((report, fs::read(scratch)?))
+    });
+    let (report, copy) = plain?;
+    let sealed = seal(&recipient, &[&MAGIC[..], &key.to_bytes(), &copy].concat())?;
+    let part = beside(file, "part");
+    drop(fs::remove_file(&part));
+    write_new(&part, &sealed)?;
+    fs::rename(&part, file)?;
+    let parent = file.parent().filter(|p| !p.as_os_str().is_empty());
+    fs::File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
+    Ok(report)
+}
+
+/// Takes a backup back into `folder`, which may hold an older or damaged hub: that one's database is set aside, its log
+/// of rulings is played onto the backup, and the hub begins a new epoch.
+///
+/// # Errors
+/// `wrong_recovery_key`, `bad_backup`, `in_use`, `disk_full`.
+pub fn restore(folder: &Path, file: &Path, key: &RecoveryKey, now: i64) -> Done<Report> {
+    let (file_key, copy) = unseal(file, key)?;
+    let folder = Folder::new(folder);
+    fs::create_dir_all(folder.path())?;
+    crate::folder::private(folder.path(), 0o700)?;
+    let _lock = folder.lock()?;
+    // All of it is proved and finished under another name before anything here moves.
+    let fresh = folder.path().join("hub.db.restoring");
+    remove_database(&fresh);
+    write_new(&fresh, &copy)?;
+    let report = prepare(&folder, &fresh, &file_key, key);
+    let report = match report {
+        Ok(report) => report,
+        Err(e) => {
+            remove_database(&fresh);
+            return Err(e);
+        }
+    };
+    for old in [folder.database(), folder.key()] {
+        if old.exists() {
+            fs::rename(&old, beside(&old, &format!("aside-{now}")))?;
+        }
+    }
+    for suffix in ["-wal", "-shm"] {
+        let old = with_suffix(&folder.database(), suffix);
+        if old.exists() {
+            fs::rename(&old, beside(&old, &format!("aside-{now}")))?;
+        }
+    }
+    folder.write_key(&file_key)?;
+    fs::rename(&fresh, folder.database())?;
+    folder.sync()?;
+    Ok(report)
+}
+
+fn prepare(folder: &Folder, fresh: &Path, file_key: &FileKey, key: &RecoveryKey) -> Done<Report> {
+    let mut db = SqliteDb::open(fresh, file_key).map_err(|e| HubError::with("bad_backup", e))?;
+    db.check()?;
+    db.begin_new_life()?;
+    db.set_secret(secret::EPOCH, &System.bytes16())?;
+    let rulings = crate::ruling_log::read_all(&folder.log(), key)?;
+    let mut core = Core::open(db, &folder.log())?;
+    core.replica.take_rulings(&rulings)?;
+    core.log_rulings()?;
+    let Core { mut replica, .. } = core;
+    let report = report(&replica.shelf)?;
+    replica.shelf.scrub()?;
+    Ok(report)
+}
+
+/// Proves the hub in `folder`: every page, every index, the audit's chain.
+///
+/// # Errors
+/// `no_hub`, `db_damaged`, `audit_broken`.
+pub fn check(folder: &Path) -> Done<Report> {
+    report(&open(&Folder::new(folder))?.0)
+}
+
+/// Proves a backup by opening it, in a scratch file inside `folder`.
+///
+/// # Errors
+/// `wrong_recovery_key`, `bad_backup`, `db_damaged`.
+pub fn check_file(folder: &Path, file: &Path, key: &RecoveryKey) -> Done<Report> {
+    let (file_key, copy) = unseal(file, key)?;
+    with_scratch(folder, |scratch| {
+        write_new(scratch, &copy)?;
+        report(&SqliteDb::open(scratch, &file_key).map_err(|e| HubError::with("bad_backup", e))?)
+    })
+}
+
+fn open(folder: &Folder) -> Done<(SqliteDb, FileKey)> {
+    let key = folder.read_key()?;
+    if !folder.database().exists() {
+        return Err(HubError::new("no_hub"));
+    }
+    Ok((SqliteDb::open(&folder.database(), &key)?, key))
+}
+
+fn report(db: &SqliteDb) -> Done<Report> {
+    db.check()?;
+    let authority = db
+        .secret(secret::AUTHORITY)?
+        .and_then(|s| <[u8; 32]>::try_from(s).ok())
+        .ok_or(HubError::with("db_damaged", "authority"))?;
+    let spaces = db.spaces()?;
+    let mut packs = 0;
+    for space in &spaces {
+        packs += db.packs(*space)?.len();
+    }
+    Ok(Report {
+        hub_id: toso_sync::key::Secret::from_bytes(&authority)
+            .hub()
+            .to_string(),
+        spaces: spaces.len(),
+        packs,
+        rulings: db.rulings()?.len(),
+        audit: db.audited()?.len(),
+    })
+}
+
+fn unseal(file: &Path, key: &RecoveryKey) -> Done<(FileKey, Vec<u8>)> {
+    let plain = key.open(&fs::read(file)?)?;
+    let bad = || HubError::new("bad_backup");
+    let rest = plain.strip_prefix(&MAGIC[..]).ok_or_else(bad)?;
+    let (file_key, copy) = rest.split_first_chunk::<32>().ok_or_else(bad)?;
+    Ok((FileKey::from_bytes(*file_key), copy.to_vec()))
+}
+
+/// Runs `work` on the name of a file that is gone afterwards.
+fn with_scratch<T>(folder: &Path, work: impl FnOnce(&Path) -> Done<T>) -> Done<T> {
+    let name = crate::init::hex(&System.bytes16());
+    let scratch = folder.join(format!("scratch-{name}.db"));
+    let done = work(&scratch);
+    remove_database(&scratch);
+    done
+}
+
+fn remove_database(path: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        drop(fs::remove_file(with_suffix(path, suffix)));
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn beside(path: &Path, word: &str) -> PathBuf {
+    with_suffix(path, &format!(".{word}"))
+}

@@ -1,0 +1,237 @@
+//! The command line: JSON on standard output, people's words on standard error, exit 0, 1 or 2.
+
+use crate::clock::{Clock, machine};
+use crate::config::Config;
+use crate::error::{Done, HubError};
+use crate::folder::Folder;
+use crate::hub::Hub;
+use crate::recovery::RecoveryKey;
+use crate::serve::{Limits, Listen, serve};
+use clap::{Parser, Subcommand};
+use serde_json::{Value, json};
+use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Máy chủ của một xã: nơi các máy gặp nhau / A commune's hub: the meeting place of its devices
+#[derive(Debug, Parser)]
+#[command(name = "toso-hub", version)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Tạo máy chủ mới trong một thư mục trống / Make a new hub in an empty folder
+    Init {
+        /// Thư mục dữ liệu / Data folder
+        #[arg(long)]
+        data: PathBuf,
+        /// Tên xã, ví dụ "Xã Mường Lống" / The commune's name
+        #[arg(long)]
+        name: String,
+        /// Tệp cấu hình TOML, được chép vào thư mục / TOML settings, copied into the folder
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// Chạy máy chủ / Run the hub
+    Serve {
+        /// Thư mục dữ liệu / Data folder
+        #[arg(long)]
+        data: PathBuf,
+        /// Địa chỉ nghe; cổng 0 chọn cổng trống / Address to listen on; port 0 takes a free one
+        #[arg(long, env = "TOSO_HUB_LISTEN")]
+        listen: Option<SocketAddr>,
+        /// Địa chỉ ghi trong mã mời / Address given out in invitations
+        #[arg(long, env = "TOSO_HUB_URL")]
+        url: Option<String>,
+        /// Có proxy phía trước lo TLS / A proxy in front does TLS
+        #[arg(long)]
+        behind_proxy: bool,
+    },
+    /// Sao lưu ra một tệp mã hóa, cả khi đang chạy / Back up into an encrypted file, also while running
+    Backup {
+        /// Thư mục dữ liệu / Data folder
+        #[arg(long)]
+        data: PathBuf,
+        /// Tệp mới / New file
+        file: PathBuf,
+    },
+    /// Phục hồi từ bản sao lưu; cần khóa phục hồi / Restore a backup; needs the recovery key
+    Restore {
+        /// Thư mục dữ liệu / Data folder
+        #[arg(long)]
+        data: PathBuf,
+        /// Bản sao lưu / The backup
+        file: PathBuf,
+    },
+    /// Kiểm tra dữ liệu, hoặc một bản sao lưu / Check the data, or a backup
+    Check {
+        /// Thư mục dữ liệu / Data folder
+        #[arg(long)]
+        data: PathBuf,
+        /// Bản sao lưu; cần khóa phục hồi / A backup; needs the recovery key
+        file: Option<PathBuf>,
+    },
+}
+
+/// Runs the program with the process's arguments.
+#[must_use]
+pub fn run() -> ExitCode {
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(told) => {
+            // Help and version go to standard output and are no failure; wrong usage is 2.
+            drop(told.print());
+            return ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2));
+        }
+    };
+    match carry_out(line.command, &machine()) {
+        Ok(None) => ExitCode::SUCCESS,
+        Ok(Some(value)) => {
+            say(&value);
+            ExitCode::SUCCESS
+        }
+        Err(e) => {
+            let mut text = e.to_json();
+            let hint = text.pointer_mut("/error/hint");
+            if let Some(hint) = hint.filter(|_| e.hint().is_empty()) {
+                *hint = Value::String(e.detail);
+            }
+            tell(&text.to_string());
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn carry_out(command: Command, clock: &Clock) -> Done<Option<Value>> {
+    match command {
+        Command::Init { data, name, config } => {
+            let text = config.map(std::fs::read_to_string).transpose()?;
+            if let Some(text) = &text {
+                Config::read(text)?;
+            }
+            let made = crate::init::init(&data, &name, text.as_deref(), clock)?;
+            tell(
+                "Cất khóa phục hồi (recovery_key) ở nơi an toàn: nó chỉ hiện một lần, và không có nó thì không mở được bản sao lưu.",
+            );
+            tell(
+                "Keep recovery_key in a safe place: it is shown once, and no backup opens without it.",
+            );
+            Ok(Some(json!(made)))
+        }
+        Command::Serve {
+            data,
+            listen,
+            url,
+            behind_proxy,
+        } => {
+            let config = Config::load(&Folder::new(&data).config())?;
+            let address = listen
+                .or(config.listen)
+                .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8420)));
+            let print = config.proxy_print.as_deref().map(|hex| {
+                toso_sync::id::HubKey::from_hex(hex)
+                    .map(|print| print.0)
+                    .ok_or(HubError::with("bad_config", "proxy_print"))
+            });
+            let listen = Listen {
+                address,
+                proxy_print: print.transpose()?,
+                behind_proxy: behind_proxy || config.behind_proxy,
+                url: url.or(config.url),
+                limits: Limits::default(),
+            };
+            run_server(&data, listen, clock).map(|()| None)
+        }
+        Command::Backup { data, file } => Ok(Some(json!(crate::backup::backup(&data, &file)?))),
+        Command::Restore { data, file } => {
+            let report = crate::backup::restore(&data, &file, &recovery_key()?, clock())?;
+            Ok(Some(json!(report)))
+        }
+        Command::Check { data, file: None } => Ok(Some(json!(crate::backup::check(&data)?))),
+        Command::Check {
+            data,
+            file: Some(file),
+        } => {
+            let report = crate::backup::check_file(&data, &file, &recovery_key()?)?;
+            Ok(Some(json!(report)))
+        }
+    }
+}
+
+fn run_server(data: &Path, listen: Listen, clock: &Clock) -> Done<()> {
+    tracing_subscriber::fmt()
+        .json()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("TOSO_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+        )
+        .init();
+    if listen.behind_proxy {
+        tell(
+            "CHÚ Ý: --behind-proxy: máy chủ nói HTTP thường; proxy phía trước phải lo TLS và không ai khác được tới cổng này.",
+        );
+        tell(
+            "NOTE: --behind-proxy: the hub speaks plain HTTP; the proxy in front must do TLS, and nobody else may reach this port.",
+        );
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let hub = Hub::open(data, clock.clone())?;
+        let mut running = serve(hub, listen).await?;
+        say(&json!({ "listening": running.url }));
+        tokio::select! {
+            ended = running.ended() => return ended,
+            () = asked_to_stop() => {}
+        }
+        tracing::info!("stopping");
+        running.stop().await
+    })
+}
+
+/// SIGTERM, or Ctrl+C.
+async fn asked_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    drop(tokio::signal::ctrl_c().await);
+}
+
+/// From `TOSO_RECOVERY_KEY`, or asked for.
+fn recovery_key() -> Done<RecoveryKey> {
+    if let Ok(text) = std::env::var("TOSO_RECOVERY_KEY") {
+        return RecoveryKey::read(&text);
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(HubError::new("no_recovery_key"));
+    }
+    tell("Khóa phục hồi / Recovery key:");
+    let mut text = String::new();
+    std::io::stdin().read_line(&mut text)?;
+    RecoveryKey::read(&text)
+}
+
+/// One line of JSON for scripts.
+fn say(value: &Value) {
+    let mut out = std::io::stdout().lock();
+    drop(writeln!(out, "{value}").and_then(|()| out.flush()));
+}
+
+/// A line for people.
+fn tell(text: &str) {
+    drop(writeln!(std::io::stderr().lock(), "{text}"));
+}

@@ -1,0 +1,151 @@
+//! The hub's folder: database, its key, the log of rulings, the lock.
+
+use crate::db::sqlite::FileKey;
+use crate::error::{Done, HubError};
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// A folder that is or becomes a hub's.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+/// Held while a process may write here; the system lets go of it when the process ends, however it ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Folder {
+    /// The folder at `path`.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.path.join("hub.db")
+    }
+
+    /// Its key, readable by the hub's user alone.
+    #[must_use]
+    pub fn key(&self) -> PathBuf {
+        self.path.join("hub.key")
+    }
+
+    /// Rulings written a second time, sealed to the recovery key.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.path.join("rulings.log")
+    }
+
+    /// Settings of the operator; may be absent.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.path.join("hub.toml")
+    }
+
+    /// Makes the folder, for the hub's user alone. One that exists must be empty.
+    ///
+    /// # Errors
+    /// `exists`, `read_only`, `disk_full`.
+    pub fn make(&self) -> Done<()> {
+        fs::create_dir_all(&self.path)?;
+        if fs::read_dir(&self.path)?.next().is_some() {
+            return Err(HubError::new("exists"));
+        }
+        private(&self.path, 0o700)
+    }
+
+    /// Takes the lock.
+    ///
+    /// # Errors
+    /// `in_use`.
+    pub fn lock(&self) -> Done<Lock> {
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(self.path.join("hub.lock"))?;
+        file.try_lock().map_err(|_| HubError::new("in_use"))?;
+        Ok(Lock { _file: file })
+    }
+
+    /// Reads the key of the database.
+    ///
+    /// # Errors
+    /// `no_hub`, `key_open` when others can read the file, `wrong_key` when it holds no key.
+    pub fn read_key(&self) -> Done<FileKey> {
+        let path = self.key();
+        let text = fs::read_to_string(&path).map_err(|_| HubError::new("no_hub"))?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            if fs::metadata(&path)?.permissions().mode() & 0o077 != 0 {
+                return Err(HubError::new("key_open"));
+            }
+        }
+        toso_sync::id::DeviceKey::from_hex(text.trim())
+            .map(|bytes| FileKey::from_bytes(bytes.0))
+            .ok_or(HubError::new("wrong_key"))
+    }
+
+    /// Writes the key of a new database.
+    ///
+    /// # Errors
+    /// `exists`, `disk_full`.
+    pub fn write_key(&self, key: &FileKey) -> Done<()> {
+        let hex: String = key.to_bytes().iter().map(|b| format!("{b:02x}")).collect();
+        write_new(&self.key(), hex.as_bytes())?;
+        self.sync()
+    }
+
+    /// Makes the names in the folder durable.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub fn sync(&self) -> Done<()> {
+        Ok(File::open(&self.path)?.sync_all()?)
+    }
+}
+
+/// Writes a new file, durable and for the hub's user alone. One that exists is left as it is.
+///
+/// # Errors
+/// `exists`, `disk_full`.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Done<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    Ok(file.sync_all()?)
+}
+
+/// Keeps others out of a file or folder.
+pub(crate) fn private(path: &Path, mode: u32) -> Done<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+    }
+    #[cfg(not(unix))]
+    let _ = (path, mode);
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! An open hub: shared by every request, one at a time inside.
+
+use crate::clock::Clock;
+use crate::core::{Core, Facts, secret};
+use crate::db::HubDb;
+use crate::db::sqlite::SqliteDb;
+use crate::error::{Done, HubError};
+use crate::folder::{Folder, Lock};
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock};
+use toso_domain::id::SpaceId;
+use toso_sync::id::{Epoch, HubKey};
+
+/// An open hub. Cloning gives another handle to the same one.
+pub struct Hub<D = SqliteDb> {
+    pub(crate) inner: Arc<Inner<D>>,
+}
+
+impl<D> Clone for Hub<D> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+        }
+    }
+}
+
+impl<D> std::fmt::Debug for Hub<D> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hub")
+            .field("hub", &self.inner.facts.hub)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) struct Inner<D> {
+    core: Mutex<Core<D>>,
+    clock: Clock,
+    pub(crate) facts: Facts,
+    pub(crate) tls: Tls,
+    /// Address given out in codes.
+    pub(crate) address: OnceLock<String>,
+    _lock: Option<Lock>,
+}
+
+/// The server's own certificate.
+#[derive(Clone)]
+pub(crate) struct Tls {
+    pub(crate) key: Vec<u8>,
+    pub(crate) cert: Vec<u8>,
+}
+
+impl Hub<SqliteDb> {
+    /// Opens the hub in `folder` and keeps other processes from writing there.
+    ///
+    /// # Errors
+    /// `no_hub`, `in_use`, `key_open`, `wrong_key`, `db_newer`, `db_damaged`, `disk_full`.
+    pub fn open(folder: &Path, clock: Clock) -> Done<Self> {
+        let folder = Folder::new(folder);
+        let key = folder.read_key()?;
+        let lock = folder.lock()?;
+        if !folder.database().exists() {
+            return Err(HubError::new("no_hub"));
+        }
+        let db = SqliteDb::open(&folder.database(), &key)?;
+        Self::over(db, &folder.log(), clock, Some(lock))
+    }
+}
+
+impl<D: HubDb> Hub<D> {
+    /// A hub over an open database, its rulings logged at `log`.
+    ///
+    /// # Errors
+    /// Those of the database and the disk.
+    pub fn over(db: D, log: &Path, clock: Clock, lock: Option<Lock>) -> Done<Self> {
+        let tls = Tls {
+            key: db.secret(secret::TLS_KEY)?.unwrap_or_default(),
+            cert: db.secret(secret::TLS_CERT)?.unwrap_or_default(),
+        };
+        let core = Core::open(db, log)?;
+        let facts = core.facts.clone();
+        Ok(Self {
+            inner: Arc::new(Inner {
+                core: Mutex::new(core),
+                clock,
+                facts,
+                tls,
+                address: OnceLock::new(),
+                _lock: lock,
+            }),
+        })
+    }
+
+    /// The authority devices trust.
+    #[must_use]
+    pub fn key(&self) -> HubKey {
+        self.inner.facts.hub
+    }
+
+    /// The commune's own space.
+    #[must_use]
+    pub fn commune(&self) -> SpaceId {
+        self.inner.facts.commune.into()
+    }
+
+    /// New after each restore.
+    #[must_use]
+    pub fn epoch(&self) -> Epoch {
+        self.inner.facts.epoch
+    }
+
+    /// SHA-256 of the server's own TLS certificate, which devices pin.
+    #[must_use]
+    pub fn key_fingerprint(&self) -> [u8; 32] {
+        self.inner.facts.tls_print
+    }
+
+    /// Milliseconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        (self.inner.clock)()
+    }
+
+    /// Runs `work` alone on the hub. Blocks: call it where blocking is allowed.
+    pub(crate) fn alone<T>(&self, work: impl FnOnce(&mut Core<D>) -> Done<T>) -> Done<T> {
+        let mut core = match self.inner.core.lock() {
+            Ok(core) => core,
+            Err(poisoned) => {
+                let mut core = poisoned.into_inner();
+                core.recover()?;
+                self.inner.core.clear_poison();
+                core
+            }
+        };
+        work(&mut core)
+    }
+}

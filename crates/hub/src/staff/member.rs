@@ -1,0 +1,90 @@
+//! `member.invite`: a one-time code for a member's next device.
+
+use super::{Action, Asked, authorize, is_appointed, named};
+use crate::core::Core;
+use crate::db::{CodeRow, HubDb};
+use crate::error::{Done, HubError};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use toso_domain::id::{RecordId, SpaceId};
+use toso_sync::enrol::Code;
+use toso_sync::id::HubKey;
+use toso_sync::ruling::{Id16, Role};
+
+/// Who is invited, as what, where.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Invite {
+    member: RecordId,
+    roles: Vec<String>,
+    #[serde(default)]
+    teams: Vec<SpaceId>,
+    minutes: Option<i64>,
+}
+
+impl<D: HubDb> Core<D> {
+    pub(crate) fn member_invite(&mut self, asked: &Asked<'_>, input: Invite) -> Done<Value> {
+        authorize(asked.actor, Action::Invite)?;
+        let roles: Vec<Role> = named(input.roles.iter().map(|w| crate::role::read(w)).collect())?;
+        if roles.is_empty() {
+            return Err(HubError::with("bad_input", "roles"));
+        }
+        let appointed = is_appointed(&roles);
+        if appointed {
+            authorize(asked.actor, Action::Appoint)?;
+        }
+        let commune = self.commune();
+        let kind = self.db().kind_of(commune, input.member)?;
+        if kind.as_deref() != Some("member") {
+            return Err(HubError::new("no_such_member"));
+        }
+        let mut spaces = Vec::new();
+        if !appointed && roles != [Role::Province] {
+            spaces.push(Id16::from(commune));
+            for team in &input.teams {
+                if !self.is_space(*team)? {
+                    return Err(HubError::new("no_space"));
+                }
+                spaces.push((*team).into());
+            }
+            spaces.dedup();
+        }
+        let minutes = input.minutes.unwrap_or(10).clamp(1, 24 * 60);
+        let expires = asked.now + minutes * 60_000;
+        let code = self.new_code()?;
+        let row = CodeRow {
+            lookup: code.id().as_bytes().to_vec(),
+            secret: code.secret().0,
+            member: input.member.into(),
+            roles,
+            spaces,
+            all_spaces: appointed,
+            at_once: false,
+            expires,
+            tries: 0,
+            used_by: None,
+        };
+        self.db().put_code(&row)?;
+        let code = code.to_string();
+        let tls = if asked.print == [0; 32] {
+            String::new()
+        } else {
+            format!("&t={}", HubKey(asked.print))
+        };
+        // The address comes last: it may hold anything.
+        let hub = self.facts.hub;
+        let qr = format!("toso:1?c={code}&a={hub}{tls}&u={}", asked.address);
+        Ok(json!({ "code": code, "qr": qr, "expires": expires }))
+    }
+
+    /// A code whose first characters name no other.
+    fn new_code(&mut self) -> Done<Code> {
+        for _ in 0..100 {
+            let code = Code::random(&mut self.random);
+            if self.db().code(code.id().as_bytes())?.is_none() {
+                return Ok(code);
+            }
+        }
+        Err(HubError::new("too_often"))
+    }
+}
