@@ -76,7 +76,7 @@ calls! {
     /// Who changed what when, oldest first.
     "record.history": history::HistoryInput => Vec<history::Step>, Unlocked, |app, i| app.desk(|d| history::history(d, i));
     /// Erases a record for good, on every copy.
-    "record.purge": staff::Purge => Value, Staff, |app, i| staff::ask_then_sync(app, "record.purge", &i);
+    "record.purge": staff::Purge => Named, Staff, |app, i| staff::purge(app, i);
     /// Records that hold all words, tone marks or not; by rank, then id.
     "search": list::SearchInput => Vec<list::Hit>, Unlocked, |app, i| app.desk(|d| list::search(d, i));
     /// Households that may be one.
@@ -93,6 +93,8 @@ calls! {
     "sync.status": Nothing => sync::Status, Unlocked, |app, _| app.desk(sync::status);
     /// Packs set aside that nothing replaces yet.
     "tray.list": Nothing => Vec<space::Aside>, Unlocked, |app, _| app.desk(space::tray);
+    /// Lets a revoked device's last work count after all.
+    "tray.approve": staff::ApprovePack => Value, Staff, |app, i| staff::ask_then_sync(app, "tray.approve", &i);
     /// What a person must hear about.
     "notices.list": Nothing => Vec<notices::NoticeRow>, Unlocked, |app, _| app.desk(notices::list);
     /// Marks a notice as read.

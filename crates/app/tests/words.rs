@@ -10,6 +10,8 @@ const BEFORE: &[&str] = &[
     "CallError::new(\"",
     "Fault::new(\"",
     "Failure::new(\"",
+    "HubError::new(\"",
+    "HubError::with(\"",
     "Refusal::new(\"",
     "bad(\"",
     "code: \"",
@@ -31,7 +33,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn codes() -> BTreeSet<String> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut files = Vec::new();
-    for name in ["app", "store", "sync", "domain"] {
+    for name in ["app", "store", "sync", "hub", "domain"] {
         sources(&crates.join(name).join("src"), &mut files);
     }
     let mut codes = BTreeSet::new();

@@ -1,5 +1,6 @@
 //! What only staff do. The hub decides and signs; this device asks, then learns the rulings like everyone else.
 
+use super::Named;
 use crate::app::App;
 use crate::authorize::{Action, authorize};
 use crate::error::{CallError, Called};
@@ -51,6 +52,7 @@ pub struct Invite {
     /// Roles of the device, at least one.
     pub roles: Vec<Role>,
     /// Spaces of the teams it holds; staff hold all.
+    #[serde(default)]
     pub teams: Vec<SpaceId>,
     /// Minutes the code lives; 10 unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,16 +80,31 @@ pub struct Revoke {
 }
 
 /// Input of `record.purge`.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Purge {
     /// The record that is erased for good, everywhere.
     pub id: RecordId,
     /// The person it is about, when that is another record: nothing that names them comes back.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<RecordId>,
-    /// Why.
-    pub reason: String,
+}
+
+/// Input of `tray.approve`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovePack {
+    /// The space.
+    pub space: SpaceId,
+    /// `pack` of a line of `tray.list`.
+    pub head: String,
+}
+
+/// `record.purge`
+pub(crate) fn purge(app: &App, input: Purge) -> Called<Named> {
+    let subject = input.subject.unwrap_or(input.id);
+    let asked = json!({ "document": input.id, "subject": subject });
+    ask_then_sync(app, "record.purge", &asked)?;
+    Ok(Named { id: input.id })
 }
 
 /// Asks the hub. Errors: `not_allowed`, `weak_secret`, `offline`, the hub's own.

@@ -198,10 +198,7 @@ fn an_erased_record_is_gone_from_every_copy_and_from_the_journal() {
         .unwrap()
         .len();
     staff.sync();
-    staff.done(
-        "record.purge",
-        json!({ "id": id, "reason": "yêu cầu của công dân" }),
-    );
+    staff.done("record.purge", json!({ "id": id }));
     assert_eq!(
         staff.refused("record.get", json!({ "id": id })).code,
         "not_found"

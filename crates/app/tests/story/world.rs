@@ -248,9 +248,9 @@ impl Link for Wire {
     fn staff(&self, _: &Caller, call: &str, input: &Value) -> Called<Value> {
         self.up()?;
         assert_eq!(call, "record.purge");
-        let id: RecordId = input["id"].as_str().unwrap().parse().unwrap();
+        let id: RecordId = input["document"].as_str().unwrap().parse().unwrap();
         self.0.state(&Body::Purge(id.into(), id.into()));
-        Ok(json!({ "id": id }))
+        Ok(json!({ "document": id }))
     }
 }
 
