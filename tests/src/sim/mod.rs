@@ -5,6 +5,7 @@
 pub mod event;
 pub mod oracle;
 pub mod random;
+mod reading;
 pub mod whereabouts;
 
 use random::Dice;

@@ -1,8 +1,9 @@
 //! Everyone connects, then the invariants of section 8 of the protocol are looked at on every live copy.
 
 use super::World;
-use std::collections::{BTreeMap, BTreeSet};
-use toso_domain::crdt::{ChangeHash, Scalar, read};
+use super::reading::{numbers, picture, raws, remade};
+use std::collections::BTreeSet;
+use toso_domain::crdt::{ChangeHash, read};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::memory::MemoryShelf;
 use toso_sync::replica::Replica;
@@ -254,65 +255,6 @@ impl World {
         }
         Ok(())
     }
-}
-
-type Picture = (Vec<toso_sync::id::Position>, BTreeMap<RecordId, [u8; 32]>);
-
-fn picture(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> Picture {
-    let vector = copy.ledger(space).unwrap().vector();
-    let documents = copy.shelf.documents(space);
-    let hashes = documents
-        .into_iter()
-        .map(|d| (d, copy.document(space, d).unwrap().unwrap().state_hash()))
-        .collect();
-    (vector, hashes)
-}
-
-fn raws(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> Vec<Vec<u8>> {
-    let mut out: Vec<Vec<u8>> = copy
-        .shelf
-        .drafts(space)
-        .unwrap()
-        .into_iter()
-        .map(|d| d.raw)
-        .collect();
-    for row in copy.shelf.packs(space).unwrap() {
-        out.extend(
-            copy.entries(space, &row.head)
-                .unwrap()
-                .into_iter()
-                .filter_map(|e| e.raw),
-        );
-    }
-    out
-}
-
-/// Numbers of the edits whose values a change writes.
-pub(super) fn numbers(raw: &[u8]) -> Vec<u64> {
-    let change = read(raw).unwrap();
-    let texts = change.ops.into_iter().filter_map(|op| match op.write {
-        Some(Scalar::Text(text)) => Some(text),
-        _ => None,
-    });
-    texts
-        .filter_map(|t| t.strip_prefix("edit-")?.split('-').next()?.parse().ok())
-        .collect()
-}
-
-fn remade(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> BTreeSet<ChangeHash> {
-    let mut out = BTreeSet::new();
-    for head in copy.ledger(space).unwrap().replacing() {
-        out.extend(
-            copy.entries(space, &head)
-                .unwrap()
-                .into_iter()
-                .flat_map(|e| e.re),
-        );
-        let header = copy.shelf.header(space, &head).unwrap().unwrap();
-        let header = toso_sync::pack::read_header(&header).unwrap();
-        out.extend(header.accounts.iter().map(|h| ChangeHash(h.0)));
-    }
-    out
 }
 
 /// I1: closed under past, one pack a place. I2: no two accepted changes share (document, actor, seq).

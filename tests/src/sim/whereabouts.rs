@@ -1,7 +1,7 @@
 //! Where an edit stands, for the person who reads a failure.
 
 use super::World;
-use super::oracle::numbers;
+use super::reading::numbers;
 use std::collections::BTreeSet;
 use toso_domain::id::SpaceId;
 use toso_sync::id::Log;

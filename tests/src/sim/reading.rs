@@ -1,0 +1,67 @@
+//! What the oracles read off a copy.
+
+use std::collections::{BTreeMap, BTreeSet};
+use toso_domain::crdt::{ChangeHash, Scalar, read};
+use toso_domain::id::{RecordId, SpaceId};
+use toso_sync::memory::MemoryShelf;
+use toso_sync::replica::Replica;
+use toso_sync::shelf::Shelf;
+
+pub(super) type Picture = (Vec<toso_sync::id::Position>, BTreeMap<RecordId, [u8; 32]>);
+
+pub(super) fn picture(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> Picture {
+    let vector = copy.ledger(space).unwrap().vector();
+    let documents = copy.shelf.documents(space);
+    let hashes = documents
+        .into_iter()
+        .map(|d| (d, copy.document(space, d).unwrap().unwrap().state_hash()))
+        .collect();
+    (vector, hashes)
+}
+
+pub(super) fn raws(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> Vec<Vec<u8>> {
+    let mut out: Vec<Vec<u8>> = copy
+        .shelf
+        .drafts(space)
+        .unwrap()
+        .into_iter()
+        .map(|d| d.raw)
+        .collect();
+    for row in copy.shelf.packs(space).unwrap() {
+        out.extend(
+            copy.entries(space, &row.head)
+                .unwrap()
+                .into_iter()
+                .filter_map(|e| e.raw),
+        );
+    }
+    out
+}
+
+/// Numbers of the edits whose values a change writes.
+pub(super) fn numbers(raw: &[u8]) -> Vec<u64> {
+    let change = read(raw).unwrap();
+    let texts = change.ops.into_iter().filter_map(|op| match op.write {
+        Some(Scalar::Text(text)) => Some(text),
+        _ => None,
+    });
+    texts
+        .filter_map(|t| t.strip_prefix("edit-")?.split('-').next()?.parse().ok())
+        .collect()
+}
+
+pub(super) fn remade(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> BTreeSet<ChangeHash> {
+    let mut out = BTreeSet::new();
+    for head in copy.ledger(space).unwrap().replacing() {
+        out.extend(
+            copy.entries(space, &head)
+                .unwrap()
+                .into_iter()
+                .flat_map(|e| e.re),
+        );
+        let header = copy.shelf.header(space, &head).unwrap().unwrap();
+        let header = toso_sync::pack::read_header(&header).unwrap();
+        out.extend(header.accounts.iter().map(|h| ChangeHash(h.0)));
+    }
+    out
+}
