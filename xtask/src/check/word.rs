@@ -98,7 +98,8 @@ fn holds_word(line: &str, word: &str) -> bool {
 /// The name a line makes: `pub(crate) struct Visit<T>` makes `Visit`. Lines of comment make none.
 fn made_name(line: &str) -> Option<&str> {
     let line = line.trim_start();
-    if line.starts_with("//") || line.starts_with('*') {
+    // `type Service = …;` inside an impl gives a library's trait its own word back.
+    if line.starts_with("//") || line.starts_with('*') || line.starts_with("type Service =") {
         return None;
     }
     let mut words = line.split_whitespace();

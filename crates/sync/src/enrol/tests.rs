@@ -1,6 +1,7 @@
 //! Two sides meet by a code, and whoever stands in between is seen.
 
 use super::*;
+use crate::key::Random;
 use crate::ruling::Role;
 use crate::wire::{decode, encode};
 
