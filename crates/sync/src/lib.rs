@@ -16,6 +16,7 @@ pub mod answer;
 pub mod book;
 pub mod caps;
 pub mod carried;
+pub mod client;
 pub mod enrol;
 pub mod id;
 pub mod key;

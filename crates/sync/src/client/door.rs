@@ -1,0 +1,123 @@
+//! Coming in: an enrolment by one-time code, and the session of a device that has its certificate.
+
+use super::{ClientError, Hub, Line};
+use crate::enrol::{
+    Challenge, Code, EnrolAsk, EnrolState, EnrolTell, StateAsk, StateTell, TokenAsk, TokenTell,
+    check_number,
+};
+use crate::id::HubKey;
+use crate::key::Secret;
+use crate::ruling::Ruling;
+use crate::wire::encode;
+use toso_domain::id::SpaceId;
+
+/// What an enrolment answered; the code proved whose answer it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// The hub with its authority and, over TLS, the certificate to hold to from now on.
+    pub hub: Hub,
+    /// The commune's own space.
+    pub space: SpaceId,
+    /// How far it is.
+    pub state: EnrolState,
+    /// Six digits that staff compare before they approve.
+    pub check_number: String,
+    /// To be kept for [`Line::enrol_state`].
+    pub nonce: [u8; 16],
+    /// Rulings to begin with, signed bytes; empty while pending.
+    pub rulings: Vec<Vec<u8>>,
+}
+
+impl Line {
+    /// Asks to be let in with a one-time code. `nonce` is random; asking again after a lost answer needs the same key.
+    ///
+    /// # Errors
+    /// `code_wrong`, `code_used`, `code_expired`, `too_many`, `revoked`; `wrong_hub` when whoever answers does not know the
+    /// code, is not the authority the QR named, or shows another certificate; those of the way.
+    pub async fn enrol(
+        &self,
+        code: &Code,
+        secret: &Secret,
+        name: &str,
+        nonce: [u8; 16],
+    ) -> Result<Enrolled, ClientError> {
+        // Asked first, to see the certificate that the proofs are then bound to: this line accepts no other after it.
+        let greeting = self.challenge(&|| false).await?;
+        self.expect(&greeting.authority)?;
+        let tls = self.seen();
+        let ask = EnrolAsk::make(code, secret, name, nonce, tls.unwrap_or_default());
+        let tell: EnrolTell = self.ask("/v1/enrol", encode(&ask), &|| false).await?;
+        tell.check(&code.secret(), &ask, self.hub.authority.as_ref())?;
+        Ok(Enrolled {
+            hub: Hub {
+                url: self.hub.url.clone(),
+                authority: Some(tell.authority),
+                tls_pin: tls,
+            },
+            space: tell.space.into(),
+            state: tell.state,
+            check_number: check_number(&ask.device, &tell.authority, &nonce),
+            nonce,
+            rulings: tell.rulings.into_iter().map(|b| b.0).collect(),
+        })
+    }
+
+    /// Asks how far the enrolment with this nonce is.
+    ///
+    /// # Errors
+    /// Those of the way, and the hub's.
+    pub async fn enrol_state(
+        &self,
+        secret: &Secret,
+        nonce: [u8; 16],
+    ) -> Result<StateTell, ClientError> {
+        let ask = StateAsk::make(secret, nonce);
+        self.ask("/v1/enrol/state", encode(&ask), &|| false).await
+    }
+
+    /// Opens a session for the device of this certificate (signed bytes of its ruling).
+    ///
+    /// # Errors
+    /// `revoked`, `cert_expired`, `no_cert`, `wrong_hub`; those of the way.
+    pub async fn open_session(
+        &self,
+        secret: &Secret,
+        certificate: &[u8],
+    ) -> Result<TokenTell, ClientError> {
+        let signer = Ruling::read(certificate)?.by;
+        let expected = self.hub.authority.unwrap_or(signer);
+        let trusts = |key: &HubKey| *key == expected;
+        self.open_for(secret, certificate, &trusts, &|| false).await
+    }
+
+    pub(super) async fn open_for(
+        &self,
+        secret: &Secret,
+        certificate: &[u8],
+        trusts: &dyn Fn(&HubKey) -> bool,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<TokenTell, ClientError> {
+        let Challenge {
+            authority,
+            challenge,
+        } = self.challenge(cancelled).await?;
+        if !trusts(&authority) {
+            return Err(ClientError::with("wrong_hub", "authority"));
+        }
+        let ask = TokenAsk::make(secret, certificate, &authority, challenge);
+        self.ask("/v1/token", encode(&ask), cancelled).await
+    }
+
+    async fn challenge(&self, cancelled: &dyn Fn() -> bool) -> Result<Challenge, ClientError> {
+        self.ask("/v1/challenge", Vec::new(), cancelled).await
+    }
+
+    fn expect(&self, authority: &HubKey) -> Result<(), ClientError> {
+        match self.hub.authority {
+            Some(expected) if expected != *authority => {
+                Err(ClientError::with("wrong_hub", "authority"))
+            }
+            _ => Ok(()),
+        }
+    }
+}

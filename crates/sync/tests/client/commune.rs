@@ -1,0 +1,252 @@
+//! A commune of one phone and a hub that answers at a socket: both copies are the real protocol over memory.
+
+use crate::stub::{Asked, Reply, cbor, reply, serve};
+use std::sync::{Arc, Mutex};
+use toso_domain::crdt::{Document, Scalar};
+use toso_domain::id::{RecordId, SpaceId};
+use toso_sync::client::{ClientError, Exchanged, Hub, Line, Run};
+use toso_sync::enrol::{Challenge, ErrorTell, Token, TokenAsk, TokenTell};
+use toso_sync::id::Epoch;
+use toso_sync::key::{Random, Secret};
+use toso_sync::memory::MemoryShelf;
+use toso_sync::message::{read_ask, sign_tell};
+use toso_sync::replica::Replica;
+use toso_sync::ruling::{Body, Certificate, Role, Ruling};
+use toso_sync::wire::{decode, encode};
+
+pub(crate) const NOW: i64 = 1_780_000_000_000;
+
+/// Random enough for a test, the same every time.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Random for Dice {
+    fn fill(&mut self, out: &mut [u8]) {
+        for byte in out {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(99);
+            *byte = (self.0 >> 40) as u8;
+        }
+    }
+}
+
+pub(crate) fn team() -> SpaceId {
+    SpaceId::from_bytes([7; 16])
+}
+
+pub(crate) fn authority() -> Secret {
+    Secret::from_bytes(&[1; 32])
+}
+
+pub(crate) fn phone() -> Secret {
+    Secret::from_bytes(&[3; 32])
+}
+
+pub(crate) fn certificate() -> Ruling {
+    let body = Body::Certificate(Certificate {
+        device: phone().device(),
+        member: RecordId::from_bytes([9; 16]).into(),
+        roles: vec![Role::Lead],
+        spaces: vec![team().into()],
+        all_spaces: false,
+        expires: NOW + 86_400_000,
+        issued: NOW,
+        name: "máy".into(),
+    });
+    Ruling::sign(&authority(), &body)
+}
+
+/// The phone, with one record that no other copy has.
+pub(crate) fn phone_with_work() -> Replica<MemoryShelf> {
+    let shelf = MemoryShelf::new();
+    let mut copy = Replica::open(shelf, authority().hub(), None, Some(phone())).unwrap();
+    copy.take_rulings(&[certificate().bytes]).unwrap();
+    let patch = [
+        ("_kind", Scalar::Text("visit".into())),
+        ("_v", Scalar::Int(1)),
+        ("_salt", Scalar::Bytes(vec![4; 16])),
+        ("note", Scalar::Text("Đã cài ứng dụng".into())),
+    ];
+    let patch = patch
+        .into_iter()
+        .map(|(k, v)| (k.to_owned(), Some(v)))
+        .collect();
+    let document = RecordId::from_bytes([8; 16]);
+    copy.save(team(), document, "visit", &patch, NOW, &mut Dice(1))
+        .unwrap();
+    copy
+}
+
+/// The hub's side.
+pub(crate) struct Office {
+    pub(crate) copy: Replica<MemoryShelf>,
+    /// Sessions opened so far; only the newest token counts.
+    pub(crate) sessions: u8,
+    /// After this many exchanges the token is forgotten once.
+    pub(crate) forget_at: Option<usize>,
+    pub(crate) asked: usize,
+}
+
+impl Office {
+    pub(crate) fn new() -> Self {
+        let secret = Some(authority());
+        let mut copy = Replica::open(MemoryShelf::new(), authority().hub(), secret, None).unwrap();
+        copy.take_rulings(&[certificate().bytes]).unwrap();
+        Self {
+            copy,
+            sessions: 0,
+            forget_at: None,
+            asked: 0,
+        }
+    }
+
+    pub(crate) fn answer(&mut self, asked: &Asked) -> Reply {
+        match &*asked.path {
+            "/v1/challenge" => cbor(&encode(&Challenge {
+                authority: authority().hub(),
+                challenge: [6; 32],
+            })),
+            "/v1/token" => {
+                let ask: TokenAsk = decode(&asked.body).unwrap();
+                let (_, certificate) = ask.check(&authority().hub()).unwrap();
+                assert_eq!(certificate.device, phone().device());
+                self.sessions += 1;
+                let token = Token([self.sessions; 32]);
+                cbor(&encode(&TokenTell {
+                    token,
+                    expires: NOW + 1,
+                }))
+            }
+            "/v1/sync" => {
+                let known = Token([self.sessions; 32]).bearer();
+                let forgotten = self.forget_at == Some(self.asked);
+                if asked.bearer.as_ref() != Some(&known) || forgotten {
+                    self.forget_at = None;
+                    return refusal("401 Unauthorized", "bad_token");
+                }
+                self.asked += 1;
+                let device = phone().device();
+                let ask = read_ask(&asked.body).unwrap();
+                let tell = self
+                    .copy
+                    .answer(&device, &ask, Epoch([5; 16]), NOW)
+                    .unwrap();
+                cbor(&sign_tell(&authority(), &asked.body, &tell))
+            }
+            path => panic!("{path}"),
+        }
+    }
+}
+
+pub(crate) fn refusal(status: &str, code: &str) -> Reply {
+    let head = "content-type: application/cbor\r\n";
+    reply(status, head, &encode(&ErrorTell::new(code)))
+}
+
+pub(crate) async fn open(office: Office) -> (String, Arc<Mutex<Office>>) {
+    let office = Arc::new(Mutex::new(office));
+    let inside = Arc::clone(&office);
+    let url = serve(move |asked| inside.lock().unwrap().answer(asked)).await;
+    (url, office)
+}
+
+pub(crate) fn line(url: &str) -> Line {
+    Line::open(hub(url)).unwrap()
+}
+
+pub(crate) fn hub(url: &str) -> Hub {
+    Hub {
+        url: url.to_owned(),
+        authority: Some(authority().hub()),
+        tls_pin: None,
+    }
+}
+
+pub(crate) async fn exchange(
+    url: &str,
+    copy: &mut Replica<MemoryShelf>,
+    token: &mut Option<Token>,
+) -> Result<Exchanged, ClientError> {
+    let mut run = Run {
+        secret: &phone(),
+        now: &|| NOW,
+        random: &mut Dice(2),
+        on_progress: &mut |_, _, _| {},
+        cancelled: &|| false,
+    };
+    line(url).exchange(token, copy, &[team()], &mut run).await
+}
+
+fn held(copy: &Replica<MemoryShelf>) -> [u8; 32] {
+    let document = copy
+        .document(team(), RecordId::from_bytes([8; 16]))
+        .unwrap();
+    document.as_ref().map(Document::state_hash).unwrap()
+}
+
+#[tokio::test]
+async fn a_phone_and_its_hub_hold_the_same_after_an_exchange() {
+    let (url, office) = open(Office::new()).await;
+    let mut copy = phone_with_work();
+    let (mut steps, mut token) = (Vec::new(), None);
+    let secret = phone();
+    let mut run = Run {
+        secret: &secret,
+        now: &|| NOW,
+        random: &mut Dice(2),
+        on_progress: &mut |progress, up, down| steps.push((progress.requests, up, down)),
+        cancelled: &|| false,
+    };
+    let line = line(&url);
+    let done = line
+        .exchange(&mut token, &mut copy, &[team()], &mut run)
+        .await
+        .unwrap();
+    assert_eq!(
+        (done.progress.pushed, done.progress.hub_time),
+        ((1, 1), NOW)
+    );
+    assert_eq!(
+        steps.last(),
+        Some(&(done.progress.requests, done.bytes_up, done.bytes_down))
+    );
+    assert!(done.bytes_up > 300 && done.bytes_down > 100);
+    assert_eq!(held(&copy), held(&office.lock().unwrap().copy));
+    assert!(token.is_some());
+}
+
+#[tokio::test]
+async fn a_session_the_hub_forgot_is_opened_again_once() {
+    let (url, office) = open(Office {
+        forget_at: Some(1),
+        ..Office::new()
+    })
+    .await;
+    let (mut copy, mut token) = (phone_with_work(), Some(Token([77; 32])));
+    exchange(&url, &mut copy, &mut token).await.unwrap();
+    assert_eq!(held(&copy), held(&office.lock().unwrap().copy));
+    assert!(office.lock().unwrap().sessions >= 1);
+    let url = serve(|asked| match &*asked.path {
+        "/v1/sync" => refusal("401 Unauthorized", "bad_token"),
+        _ => Office::new().answer(asked),
+    });
+    let error = exchange(&url.await, &mut copy, &mut token)
+        .await
+        .unwrap_err();
+    assert_eq!((error.code, token), ("bad_token", None));
+}
+
+#[tokio::test]
+async fn a_revoked_or_expired_device_hears_so() {
+    for code in ["revoked", "cert_expired"] {
+        let url = serve(move |asked| match &*asked.path {
+            "/v1/token" => refusal("403 Forbidden", code),
+            _ => Office::new().answer(asked),
+        });
+        let error = line(&url.await)
+            .open_session(&phone(), &certificate().bytes)
+            .await;
+        assert_eq!(error.unwrap_err().code, code);
+    }
+}
