@@ -8,6 +8,9 @@ use crate::{phone, text};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
+/// Text that may be longer than this many characters is a note and may have lines.
+const ONE_LINE: u64 = 500;
+
 /// The patch a form's fields ask for. `current` is the document as it stands: a set writes only what changes in it, and a
 /// field this version does not know may be written only if the document has it already.
 ///
@@ -65,27 +68,32 @@ fn scalar(field: &Field, value: &Value) -> Result<Option<Scalar>, Problem> {
             let id: RecordId = id.parse().map_err(|_| problem("not_an_id"))?;
             Ok(Some(Scalar::Text(id.to_string())))
         }
-        (Type::Text, Value::String(given)) => {
-            let given = text::nfc(given);
-            if field
-                .max
-                .is_some_and(|max| given.chars().count() as u64 > max)
-            {
-                return Err(problem("too_long"));
-            }
-            if field.name == "phone" {
-                return if given.trim().is_empty() {
-                    Ok(None)
-                } else {
-                    phone::e164(&given)
-                        .map(|p| Some(Scalar::Text(p)))
-                        .ok_or(problem("not_a_phone"))
-                };
-            }
-            Ok(Some(Scalar::Text(given)))
-        }
+        (Type::Text, Value::String(given)) => words(field, given),
         _ => Err(problem("wrong_type")),
     }
+}
+
+/// Text as it is stored: a note keeps its lines, everything else is one line; what is left empty empties the field, so
+/// that a required name of spaces is no name.
+fn words(field: &Field, given: &str) -> Result<Option<Scalar>, Problem> {
+    let problem = |code| Problem::new(&field.name, code);
+    let given = if field.max.is_some_and(|max| max > ONE_LINE) {
+        text::nfc(given).trim().to_owned()
+    } else {
+        text::one_line(given)
+    };
+    if given.is_empty() {
+        return Ok(None);
+    }
+    let length = given.chars().count() as u64;
+    if field.max.is_some_and(|max| length > max) {
+        return Err(problem("too_long"));
+    }
+    if field.name == "phone" {
+        let number = phone::e164(&given).ok_or(problem("not_a_phone"))?;
+        return Ok(Some(Scalar::Text(number)));
+    }
+    Ok(Some(Scalar::Text(given)))
 }
 
 /// A set is one key `field/<item>` per item; a removal deletes the key.
@@ -109,7 +117,7 @@ fn set(
                 .parse::<RecordId>()
                 .map_err(|_| problem("not_an_id"))?
                 .to_string(),
-            _ => text::nfc(item),
+            _ => text::one_line(item),
         });
     }
     let held: BTreeSet<String> = current
@@ -128,13 +136,18 @@ fn set(
     Ok(())
 }
 
-/// Items a document's set holds: an addition wins over a removal made at the same time.
+/// Items a document's set holds: an addition wins over a removal made at the same time. A key of the set that holds
+/// anything but `true` is no item.
 #[must_use]
 pub fn items_of(doc: &Document, name: &str) -> BTreeSet<String> {
     let prefix = format!("{name}/");
+    let ticked = |key: &str| doc.get(key).iter().any(|v| v.value == Scalar::Bool(true));
     let keys = doc.keys().into_iter();
-    keys.filter_map(|key| Some(key.strip_prefix(&prefix)?.to_owned()))
-        .collect()
+    keys.filter_map(|key| {
+        let item = key.strip_prefix(&prefix)?;
+        ticked(&key).then(|| item.to_owned())
+    })
+    .collect()
 }
 
 fn unknown(
@@ -142,7 +155,9 @@ fn unknown(
     value: &Value,
     current: Option<&Document>,
 ) -> Result<Option<Scalar>, Problem> {
-    let held = !name.starts_with('_') && current.is_some_and(|doc| !doc.get(name).is_empty());
+    // A key with a slash is one tick of a set; sets are written whole, under their name.
+    let plain = !name.starts_with('_') && !name.contains('/');
+    let held = plain && current.is_some_and(|doc| !doc.get(name).is_empty());
     if !held {
         return Err(Problem::new(name, "unknown_field"));
     }
@@ -152,4 +167,105 @@ fn unknown(
     Scalar::from_json(value)
         .map(Some)
         .ok_or(Problem::new(name, "wrong_type"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crdt::Actor;
+    use serde_json::json;
+
+    fn asked(kind: &str, input: &Value, current: Option<&Document>) -> Result<Patch, Vec<Problem>> {
+        to_patch(kind, input.as_object().unwrap(), current)
+    }
+
+    fn codes(outcome: Result<Patch, Vec<Problem>>) -> Vec<&'static str> {
+        outcome.unwrap_err().iter().map(|p| p.code).collect()
+    }
+
+    #[test]
+    fn lan_types_a_name_with_spaces_and_marks_from_a_mac() {
+        let patch = asked(
+            "household",
+            &json!({"head_name": "  Vu\u{31b}\u{300}  Thi\u{323} H’Mai "}),
+            None,
+        );
+        assert_eq!(
+            patch.unwrap().get("head_name"),
+            Some(&Some(Scalar::Text("Vừ Thị H'Mai".into())))
+        );
+    }
+
+    #[test]
+    fn a_name_of_spaces_is_no_name_and_a_note_keeps_its_lines() {
+        let patch = asked(
+            "visit",
+            &json!({"note": "dòng một\n\ndòng hai\n", "needs": "   "}),
+            None,
+        )
+        .unwrap();
+        assert_eq!(
+            patch.get("note"),
+            Some(&Some(Scalar::Text("dòng một\n\ndòng hai".into())))
+        );
+        assert_eq!(patch.get("needs"), Some(&None));
+    }
+
+    #[test]
+    fn a_wrong_type_is_refused_with_its_field() {
+        let bad = json!({"day": "24/11/2026", "people_reached": "ba", "household": "x", "topics": "dvc", "note": 3});
+        assert_eq!(
+            codes(asked("visit", &bad, None)),
+            [
+                "not_a_day",
+                "wrong_type",
+                "not_an_id",
+                "wrong_type",
+                "wrong_type"
+            ]
+        );
+        assert_eq!(
+            codes(asked("household", &json!({"phone": "hỏi con"}), None)),
+            ["not_a_phone"]
+        );
+        let long = "a".repeat(81);
+        assert_eq!(
+            codes(asked("household", &json!({"head_name": long}), None)),
+            ["too_long"]
+        );
+    }
+
+    #[test]
+    fn a_set_writes_only_the_ticks_that_change() {
+        let mut doc = Document::new();
+        let first = asked("visit", &json!({"topics": ["dvc", "vneid"]}), None).unwrap();
+        doc.write(Actor([1; 16]), &genesis("visit", [1; 16], first), 1)
+            .unwrap();
+        let next = asked(
+            "visit",
+            &json!({"topics": ["vneid", "an_toan"]}),
+            Some(&doc),
+        )
+        .unwrap();
+        let told: Vec<(&str, bool)> = next
+            .iter()
+            .map(|(k, v)| (k.as_str(), v.is_some()))
+            .collect();
+        assert_eq!(told, [("topics/an_toan", true), ("topics/dvc", false)]);
+        assert_eq!(
+            codes(asked(
+                "visit",
+                &json!({"topics/dvc": "x", "_kind": "unit"}),
+                Some(&doc)
+            )),
+            ["unknown_field"; 2]
+        );
+    }
+
+    #[test]
+    fn a_first_patch_says_kind_version_and_salt() {
+        let patch = genesis("visit", [9; 16], Patch::new());
+        let keys: Vec<&String> = patch.keys().collect();
+        assert_eq!(keys, ["_kind", "_salt", "_v"]);
+    }
 }

@@ -33,11 +33,17 @@ pub fn person_key(name: &str) -> Vec<u8> {
     key
 }
 
-/// Key of a day: the newest last, records without a day first.
+/// Key of an ISO day: the newest first; records without a readable day come before all, to be seen.
 #[must_use]
 pub fn day_key(day: &str) -> Vec<u8> {
     let mut key = vec![VERSION];
-    key.extend_from_slice(day.as_bytes());
+    key.extend(day.bytes().map(|b| {
+        if b.is_ascii_digit() {
+            b'0' + b'9' - b
+        } else {
+            b
+        }
+    }));
     key
 }
 
@@ -109,5 +115,11 @@ mod tests {
         assert_eq!(person_key("Ho\u{300}a"), person_key("Hòa"));
         assert_eq!(person_key("Ksor H’Mai"), person_key("Ksor H'Mai"));
         assert_eq!(text_key("").first(), Some(&VERSION));
+    }
+
+    #[test]
+    fn the_newest_visit_is_listed_first() {
+        let days = vec!["", "2026-11-24", "2026-11-09", "2025-12-31"];
+        assert_eq!(sorted(days.clone(), day_key), days);
     }
 }

@@ -1,5 +1,6 @@
 //! A document as people read it: fields, clashes, title, what is searched and how it is sorted.
 
+use crate::catalog;
 use crate::crdt::{Document, Scalar, Version};
 use crate::id::RecordId;
 use crate::record::{Kind, Order, kind};
@@ -8,6 +9,9 @@ use crate::time::LocalDate;
 use crate::{patch, phone, sort, text};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What a title says for a code of a newer version.
+const NEWER: &str = "khác (bản mới hơn)";
 
 /// One record projected from its document.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,28 +62,46 @@ pub fn project(doc: &Document) -> Projected {
         refs: Vec::new(),
     };
     for field in fields(&name).iter().filter(|f| f.holds.is_set()) {
-        let items = patch::items_of(doc, &field.name);
-        if field.holds == Type::Ids {
-            out.refs.extend(
-                items
-                    .iter()
-                    .filter_map(|i| Some((field.name.clone(), i.parse().ok()?))),
-            );
-        }
-        out.body.insert(
-            field.name.clone(),
-            items.into_iter().map(Value::String).collect(),
-        );
+        ticks(doc, field, &mut out);
     }
     for key in doc.keys() {
-        if !key.starts_with('_') && !key.contains('/') {
-            register(doc, &name, &key, &mut out);
+        match key.split_once('/') {
+            _ if key.starts_with('_') => {}
+            Some((set, _)) => unknown_tick(doc, &name, set, &mut out),
+            None => register(doc, &name, &key, &mut out),
         }
     }
     if let Some(kind) = kind(&name) {
         dress(kind, &mut out);
     }
     out
+}
+
+/// A set this version knows. Items of a set of ids that are none are left out and the set is named unreadable.
+fn ticks(doc: &Document, field: &Field, out: &mut Projected) {
+    let mut items = patch::items_of(doc, &field.name);
+    if field.holds == Type::Ids {
+        let held = items.len();
+        items.retain(|item| item.parse::<RecordId>().is_ok());
+        if items.len() < held {
+            out.unreadable.push(field.name.clone());
+        }
+        let ids = items.iter().filter_map(|item| item.parse().ok());
+        out.refs.extend(ids.map(|id| (field.name.clone(), id)));
+    }
+    let items = items.into_iter().map(Value::String).collect();
+    out.body.insert(field.name.clone(), items);
+}
+
+/// A set of a newer version is kept and shown as an array of its items, whatever they are.
+fn unknown_tick(doc: &Document, kind: &str, set: &str, out: &mut Projected) {
+    if field(kind, set).is_none() && !out.body.contains_key(set) {
+        let items = patch::items_of(doc, set);
+        out.body.insert(
+            set.to_owned(),
+            items.into_iter().map(Value::String).collect(),
+        );
+    }
 }
 
 fn register(doc: &Document, kind: &str, key: &str, out: &mut Projected) {
@@ -95,7 +117,9 @@ fn register(doc: &Document, kind: &str, key: &str, out: &mut Projected) {
     let Some(shown) = taken.or(versions.first()) else {
         return;
     };
-    if known.is_some_and(|field| field.holds.is_set() || !fits(field, &shown.value)) {
+    if shown.value == Scalar::Null {
+        // Nothing was said: neither a value nor a wrong one.
+    } else if known.is_some_and(|field| !fits(field, &shown.value)) {
         out.unreadable.push(key.to_owned());
     } else {
         if let (Some(Type::Id), Scalar::Text(id)) = (known.map(|f| f.holds), &shown.value) {
@@ -120,13 +144,35 @@ fn fits(field: &Field, value: &Scalar) -> bool {
     }
 }
 
-/// Title, subtitle, search and order, from the kind's row and its fields' words.
+/// Title, subtitle, search and order, from the kind's row and its fields' words. Titles are Vietnamese; a screen in
+/// another language takes the fields.
 fn dress(kind: &Kind, out: &mut Projected) {
-    let shown = |name: &str| match out.body.get(name) {
-        Some(Value::String(text)) if name == "phone" => phone::display(text),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(n)) => n.to_string(),
+    let shown = |name: &str| match (out.body.get(name), field(kind.name, name)) {
+        (
+            Some(Value::String(code)),
+            Some(Field {
+                catalog: Some(catalog),
+                ..
+            }),
+        ) => catalog::item(catalog, code)
+            .map_or(NEWER, |item| &item.vi)
+            .to_owned(),
+        (
+            Some(Value::String(day)),
+            Some(Field {
+                holds: Type::Day, ..
+            }),
+        ) => day.parse().map_or_else(|_| day.clone(), LocalDate::display),
+        (Some(Value::String(text)), _) if name == "phone" => phone::display(text),
+        (Some(Value::String(text)), _) => text.clone(),
+        (Some(Value::Number(n)), _) => n.to_string(),
         _ => String::new(),
+    };
+    let plain = |name: &str| {
+        out.body
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
     };
     let title = shown(kind.title);
     let parts: Vec<String> = kind
@@ -151,7 +197,7 @@ fn dress(kind: &Kind, out: &mut Projected) {
     out.sort = match kind.order {
         Order::Person => sort::person_key(&title),
         Order::Text => sort::text_key(&title),
-        Order::Day => sort::day_key(&title),
+        Order::Day => sort::day_key(plain(kind.title)),
     };
     out.title = title;
     out.subtitle = parts.join(" · ");
@@ -222,6 +268,19 @@ mod tests {
     }
 
     #[test]
+    fn equal_values_written_at_once_are_no_clash() {
+        let mut lan = Document::new();
+        let first = write(&mut lan, 1, json!({"head_name": "Lầu Bá Đủa"}));
+        let mut pao = Document::new();
+        pao.apply(&first).unwrap();
+        write(&mut lan, 1, json!({"cluster": "Bản Trên"}));
+        let by_pao = write(&mut pao, 2, json!({"cluster": " Bản  Trên"}));
+        lan.apply(&by_pao).unwrap();
+        assert_eq!(lan.get("cluster").len(), 2);
+        assert!(project(&lan).clashes.is_empty());
+    }
+
+    #[test]
     fn an_old_phone_keeps_what_it_does_not_know() {
         let mut doc = Document::new();
         let mut patch = genesis("visit", [1; 16], Patch::new());
@@ -252,6 +311,51 @@ mod tests {
             Some(&doc),
         );
         assert_eq!(refused.unwrap_err().first().unwrap().code, "unknown_field");
+    }
+
+    #[test]
+    fn a_visit_in_a_list_reads_as_people_say_it() {
+        let mut doc = Document::new();
+        let asked = json!({"day": "2026-11-24", "contact": "vang_nha"});
+        let patch = to_patch("visit", asked.as_object().unwrap(), None).unwrap();
+        doc.write(Actor([1; 16]), &genesis("visit", [1; 16], patch), 1)
+            .unwrap();
+        let seen = project(&doc);
+        assert_eq!(
+            (seen.title.as_str(), seen.subtitle.as_str()),
+            ("24/11/2026", "Vắng nhà")
+        );
+        assert_eq!(seen.sort, sort::day_key("2026-11-24"));
+    }
+
+    #[test]
+    fn what_a_newer_or_a_hostile_phone_wrote_is_kept_apart() {
+        let mut doc = Document::new();
+        let mut patch = genesis("household", [1; 16], Patch::new());
+        let text = |t: &str| Some(Scalar::Text(t.into()));
+        patch.insert("head_name".into(), text("Páo"));
+        patch.insert(
+            "assigned/018f3a52-77aa-7000-8000-000000000001".into(),
+            Some(Scalar::Bool(true)),
+        );
+        patch.insert(
+            "assigned/018f3a52-77aa-7000-8000-000000000002".into(),
+            Some(Scalar::Bool(false)),
+        );
+        patch.insert("assigned/Lan".into(), Some(Scalar::Bool(true)));
+        patch.insert("badges/gia_dinh_so".into(), Some(Scalar::Bool(true)));
+        patch.insert("people".into(), text("đông"));
+        patch.insert("phone".into(), Some(Scalar::Null));
+        doc.write(Actor([1; 16]), &patch, 1).unwrap();
+        let seen = project(&doc);
+        assert_eq!(
+            seen.body.get("assigned"),
+            Some(&json!(["018f3a52-77aa-7000-8000-000000000001"]))
+        );
+        assert_eq!(seen.body.get("badges"), Some(&json!(["gia_dinh_so"])));
+        assert_eq!(seen.unreadable, ["assigned", "people"]);
+        assert_eq!(seen.refs.len(), 1);
+        assert!(!seen.body.contains_key("phone"));
     }
 
     type Patch = crate::crdt::Patch;
