@@ -139,13 +139,10 @@ pub fn check_file(folder: &Path, file: &Path, key: &RecoveryKey) -> Done<Report>
 
 fn open(folder: &Folder) -> Done<(SqliteDb, FileKey)> {
     let key = folder.read_key()?;
-    if !folder.database().exists() {
-        return Err(HubError::new("no_hub"));
-    }
-    Ok((SqliteDb::open(&folder.database(), &key)?, key))
+    Ok((folder.open_database(&key)?, key))
 }
 
-fn report(db: &SqliteDb) -> Done<Report> {
+pub(crate) fn report(db: &SqliteDb) -> Done<Report> {
     db.check()?;
     let authority = db
         .secret(secret::AUTHORITY)?

@@ -75,6 +75,12 @@ enum Command {
         /// Bản sao lưu; cần khóa phục hồi / A backup; needs the recovery key
         file: Option<PathBuf>,
     },
+    /// Xem máy chủ có gì chưa ổn, không sửa gì / Say what is not as it should be, changing nothing
+    Doctor {
+        /// Thư mục dữ liệu / Data folder
+        #[arg(long)]
+        data: PathBuf,
+    },
 }
 
 /// Runs the program with the process's arguments.
@@ -159,6 +165,14 @@ fn carry_out(command: Command, clock: &Clock) -> Done<Option<Value>> {
             let report = crate::backup::check_file(&data, &file, &recovery_key()?)?;
             Ok(Some(json!(report)))
         }
+        Command::Doctor { data } => {
+            let found = crate::doctor::doctor(&data, clock())?;
+            if found.are_well() {
+                return Ok(Some(json!(found)));
+            }
+            say(&json!(found));
+            Err(HubError::new("unwell"))
+        }
     }
 }
 
@@ -179,16 +193,26 @@ fn run_server(data: &Path, listen: Listen, clock: &Clock) -> Done<()> {
             "NOTE: --behind-proxy: the hub speaks plain HTTP; the proxy in front must do TLS, and nobody else may reach this port.",
         );
     }
+    if listen.address.ip().is_unspecified() && listen.url.is_none() {
+        tell(
+            "CHÚ Ý: chưa có --url: mã mời sẽ ghi địa chỉ mà điện thoại không tới được. Ví dụ: --url https://192.168.1.5:8420",
+        );
+        tell(
+            "NOTE: no --url: invitations will name an address phones cannot reach. Example: --url https://192.168.1.5:8420",
+        );
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         let hub = Hub::open(data, clock.clone())?;
+        // Before anybody can know where it listens: from then on it may be asked to stop.
+        let mut stop = Stop::listen()?;
         let mut running = serve(hub, listen).await?;
         say(&json!({ "listening": running.url }));
         tokio::select! {
             ended = running.ended() => return ended,
-            () = asked_to_stop() => {}
+            () = stop.asked() => {}
         }
         tracing::info!("stopping");
         running.stop().await
@@ -196,19 +220,34 @@ fn run_server(data: &Path, listen: Listen, clock: &Clock) -> Done<()> {
 }
 
 /// SIGTERM, or Ctrl+C.
-async fn asked_to_stop() {
+struct Stop {
     #[cfg(unix)]
-    {
+    term: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    int: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn listen() -> Done<Self> {
+        #[cfg(unix)]
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut term) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = term.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
+        Ok(Self {
+            #[cfg(unix)]
+            term: signal(SignalKind::terminate())?,
+            #[cfg(unix)]
+            int: signal(SignalKind::interrupt())?,
+        })
     }
-    drop(tokio::signal::ctrl_c().await);
+
+    async fn asked(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.int.recv() => {}
+        }
+        #[cfg(not(unix))]
+        drop(tokio::signal::ctrl_c().await);
+    }
 }
 
 /// From `TOSO_RECOVERY_KEY`, or asked for.

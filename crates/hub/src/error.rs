@@ -169,6 +169,30 @@ const WORDS: &[Words] = &[
         "Cập nhật toso-hub / Update toso-hub",
     ),
     (
+        "folder_open",
+        "Người khác vào được thư mục dữ liệu",
+        "Others can enter the data folder",
+        "chmod 700 DIR",
+    ),
+    (
+        "log_behind",
+        "Tệp rulings.log thiếu quyết định đã ký",
+        "The file rulings.log lacks signed rulings",
+        "Khởi động lại máy chủ để ghi bù / Restart the hub: it writes what is missing",
+    ),
+    (
+        "clock_behind",
+        "Đồng hồ của máy chạy chậm",
+        "The machine's clock is behind",
+        "Bật đồng bộ giờ (NTP) / Turn time synchronisation (NTP) on",
+    ),
+    (
+        "unwell",
+        "Có điều chưa ổn",
+        "Something is not as it should be",
+        "Xem findings ở kết quả / See the findings in the output",
+    ),
+    (
         "audit_broken",
         "Nhật ký kiểm tra bị sửa",
         "The audit trail was changed",

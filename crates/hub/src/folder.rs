@@ -1,6 +1,6 @@
 //! The hub's folder: database, its key, the log of rulings, the lock.
 
-use crate::db::sqlite::FileKey;
+use crate::db::sqlite::{FileKey, SqliteDb};
 use crate::error::{Done, HubError};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -100,6 +100,37 @@ impl Folder {
         toso_sync::id::DeviceKey::from_hex(text.trim())
             .map(|bytes| FileKey::from_bytes(bytes.0))
             .ok_or(HubError::new("wrong_key"))
+    }
+
+    /// Opens the database of a hub that was made: one that is gone, empty or not readable is damage, never a reason to
+    /// make another.
+    ///
+    /// # Errors
+    /// `db_damaged` (also when the key is another hub's: the two cannot be told apart), `db_newer`, `db_engine`, `db`.
+    pub fn open_database(&self, key: &FileKey) -> Done<SqliteDb> {
+        let path = self.database();
+        if fs::metadata(&path).map_or(0, |found| found.len()) == 0 {
+            return Err(HubError::with("db_damaged", "gone or empty"));
+        }
+        SqliteDb::open(&path, key).map_err(|e| match e.code {
+            "wrong_key" => HubError::with("db_damaged", "first page"),
+            _ => e.into(),
+        })
+    }
+
+    /// Whether only the hub's user can look into the folder.
+    ///
+    /// # Errors
+    /// `folder_open`.
+    pub(crate) fn is_private(&self) -> Done<()> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            if fs::metadata(&self.path)?.permissions().mode() & 0o077 != 0 {
+                return Err(HubError::new("folder_open"));
+            }
+        }
+        Ok(())
     }
 
     /// Writes the key of a new database.

@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::core::{Core, Facts, secret};
 use crate::db::HubDb;
 use crate::db::sqlite::SqliteDb;
-use crate::error::{Done, HubError};
+use crate::error::Done;
 use crate::folder::{Folder, Lock};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -58,10 +58,7 @@ impl Hub<SqliteDb> {
         let folder = Folder::new(folder);
         let key = folder.read_key()?;
         let lock = folder.lock()?;
-        if !folder.database().exists() {
-            return Err(HubError::new("no_hub"));
-        }
-        let db = SqliteDb::open(&folder.database(), &key)?;
+        let db = folder.open_database(&key)?;
         Self::over(db, &folder.log(), clock, Some(lock))
     }
 }

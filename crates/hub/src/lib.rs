@@ -15,6 +15,7 @@ pub mod command;
 pub mod config;
 mod core;
 pub mod db;
+pub mod doctor;
 mod door;
 pub mod error;
 mod exchange;

@@ -73,6 +73,15 @@ impl RulingLog {
     }
 }
 
+/// True when the log ends with a whole frame.
+///
+/// # Errors
+/// Those of the disk; `not_found` when there is no log.
+pub(crate) fn is_whole(path: &Path) -> Done<bool> {
+    let bytes = fs::read(path)?;
+    Ok(frames(&bytes).map(|f| f.len() + 20).sum::<usize>() == bytes.len())
+}
+
 /// Every ruling in the log. A frame that cannot be opened is skipped: what follows it may still matter.
 ///
 /// # Errors

@@ -137,3 +137,32 @@ fn a_certificate_that_ran_out_opens_no_session() {
     );
     assert_eq!(lan.open(&stand).unwrap_err(), "cert_expired");
 }
+
+#[test]
+fn a_stranger_fills_no_trail() {
+    let stand = Stand::new();
+    let trail = || toso_hub::backup::check(&stand.data()).unwrap().audit;
+    let before = trail();
+    for _ in 0..3 {
+        let told = Phone::new().enrol(&stand, "ZZZ-ZZZZZ-ZZZZZ");
+        assert_eq!(told.unwrap_err(), "code_wrong");
+    }
+    assert_eq!(trail(), before);
+    lan(&stand);
+    assert_eq!(trail(), before + 1);
+}
+
+#[test]
+fn nobody_opens_a_session_with_what_is_another_device_s() {
+    let stand = Stand::new();
+    let mut lan = lan(&stand);
+    let (mut pao, team) = pao(&stand, &mut lan);
+    // Páo's key beside Lan's certificate.
+    let own = std::mem::replace(&mut lan.secret, pao.secret.clone());
+    assert_eq!(lan.open(&stand).unwrap_err(), "no_cert");
+    lan.secret = own;
+    lan.open(&stand).unwrap();
+    // A token nobody was given.
+    pao.token = Some("00".repeat(32));
+    assert_eq!(pao.sync(&stand, &[team]).unwrap_err(), "bad_token");
+}

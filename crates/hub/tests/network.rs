@@ -127,3 +127,18 @@ fn every_answer_has_the_headers_of_a_closed_door() {
         assert!(!head.contains("server:"));
     }
 }
+
+#[test]
+fn a_request_with_too_many_headers_is_refused() {
+    let stand = Stand::new();
+    let mut stream = TcpStream::connect(stand.url.strip_prefix("http://").unwrap()).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let lines: String = (0..70).map(|n| format!("x-{n}: 1\r\n")).collect();
+    let request = format!("GET /livez HTTP/1.1\r\nhost: a\r\n{lines}\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut told = Vec::new();
+    let _ = stream.read_to_end(&mut told);
+    assert!(told.starts_with(b"HTTP/1.1 431"));
+}

@@ -23,6 +23,9 @@ use tokio::task::JoinHandle;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
+/// Header lines of one request.
+const HEADERS: usize = 64;
+
 /// Where and how to listen.
 #[derive(Debug, Clone)]
 pub struct Listen {
@@ -144,6 +147,7 @@ pub async fn serve<D: HubDb>(hub: Hub<D>, listen: Listen) -> Done<Running> {
         .http_builder()
         .http1()
         .header_read_timeout(head)
+        .max_headers(HEADERS)
         .max_buf_size(64 * 1024);
     let task = if plain {
         tokio::spawn(server.acceptor(cap).serve(routes))

@@ -230,11 +230,11 @@ fn status(e: &HubError) -> StatusCode {
             StatusCode::NOT_FOUND
         }
         "check_number" | "not_pending" | "not_revoked" => StatusCode::CONFLICT,
-        "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
-        "db_busy" => StatusCode::SERVICE_UNAVAILABLE,
-        "db" | "db_damaged" | "io" | "internal" | "audit_broken" | "read_only" => {
-            StatusCode::INTERNAL_SERVER_ERROR
+        // The disk's trouble, not the request's: it may be tried again as it is.
+        "disk_full" | "db_busy" | "db" | "db_damaged" | "io" | "read_only" => {
+            StatusCode::SERVICE_UNAVAILABLE
         }
+        "internal" | "audit_broken" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     }
 }

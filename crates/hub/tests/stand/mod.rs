@@ -2,6 +2,8 @@
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
 pub mod http;
+pub mod process;
+pub mod tls;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -62,6 +64,18 @@ impl Stand {
         };
         stand.start(listen);
         stand
+    }
+
+    /// A hub that another process serves at `url`, on the machine's clock.
+    pub fn beside(folder: tempfile::TempDir, made: Made, url: &str) -> Self {
+        Self {
+            folder,
+            made,
+            time: Arc::new(AtomicI64::new(toso_hub::clock::machine()())),
+            url: url.to_owned(),
+            running: None,
+            runtime: tokio::runtime::Runtime::new().unwrap(),
+        }
     }
 
     pub fn start(&mut self, listen: Listen) {
