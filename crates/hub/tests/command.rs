@@ -17,6 +17,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use toso_hub::init::Made;
 
+type Harm = fn(&Path);
+
 const PORT_0: &[&str] = &["--listen", "127.0.0.1:0"];
 
 /// A new hub in a folder of its own.
@@ -223,13 +225,13 @@ fn a_backup_is_proved_and_taken_back_from_the_command_line() {
 
 #[test]
 fn a_damaged_database_is_told_and_never_made_anew() {
-    let harm: [(&str, fn(&Path)); 4] = [
+    let harms: [(&str, Harm); 4] = [
         ("gone", |db| fs::remove_file(db).unwrap()),
         ("emptied", |db| fs::write(db, b"").unwrap()),
         ("first page", |db| scribble(db, 0)),
         ("a later page", |db| scribble(db, 3 * 4096)),
     ];
-    for (what, harm) in harm {
+    for (what, harm) in harms {
         let (_folder, data, _) = new_hub();
         let db = data.join("hub.db");
         harm(&db);
