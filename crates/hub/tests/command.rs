@@ -13,8 +13,11 @@ use serde_json::{Value, json};
 use stand::process::{Serving, code, done, program, run, told};
 use stand::{Stand, http, lan, pao};
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use toso_hub::init::Made;
 
 type Harm = fn(&Path);
@@ -129,6 +132,25 @@ fn a_hub_asked_to_stop_ends_in_order() {
     // At the very moment it says where it listens it can already be asked to stop.
     let mut serving = Serving::start(&data, PORT_0);
     serving.signal("TERM");
+    assert_eq!(serving.ended(), Some(0));
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_hub_ends() {
+    let (_folder, data, _) = new_hub();
+    let mut serving = Serving::start(&data, PORT_0);
+    let host = serving.url.strip_prefix("http://").unwrap().to_owned();
+    let _idle = TcpStream::connect(&host).unwrap();
+    let mut stream = TcpStream::connect(&host).unwrap();
+    let head = "POST /v1/challenge HTTP/1.1\r\nhost: hub\r\ncontent-length: 4\r\n\r\nab";
+    stream.write_all(head.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    serving.signal("TERM");
+    std::thread::sleep(Duration::from_millis(300));
+    stream.write_all(b"cd").unwrap();
+    let mut told = Vec::new();
+    stream.read_to_end(&mut told).unwrap();
+    assert!(told.starts_with(b"HTTP/1.1 200"));
     assert_eq!(serving.ended(), Some(0));
 }
 
