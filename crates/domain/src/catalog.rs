@@ -15,6 +15,10 @@ pub struct Item {
     pub vi: String,
     /// English.
     pub en: String,
+    /// Lists that reports count it in: `thiet_yeu_25` of procedures; what a platform is (`san_tmdt`, `mxh_thuong_mai`,
+    /// `website_tinh`, `website_rieng`).
+    #[serde(default)]
+    pub lists: Vec<String>,
 }
 
 /// All catalogs by name, items in their order.
@@ -44,6 +48,26 @@ mod tests {
     use crate::record::KINDS;
     use crate::schema::fields;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn the_25_essential_services_are_25() {
+        let listed = |item: &&Item| item.lists.iter().any(|list| list == "thiet_yeu_25");
+        assert_eq!(items("procedure").iter().filter(listed).count(), 25);
+    }
+
+    #[test]
+    fn a_code_fits_into_the_key_of_a_set() {
+        for (name, items) in all() {
+            for item in items {
+                let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+                assert!(
+                    item.code.len() <= 32 && item.code.bytes().all(plain),
+                    "{name}.{}",
+                    item.code
+                );
+            }
+        }
+    }
 
     #[test]
     fn every_catalog_a_field_names_is_there_and_no_other() {

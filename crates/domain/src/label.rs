@@ -26,7 +26,7 @@ pub fn find(language: &str, key: &str) -> Option<&'static str> {
     all(language).get(key).map(String::as_str)
 }
 
-/// Keys the kinds and fields need.
+/// Keys the kinds, fields, measures and problems need.
 #[must_use]
 pub fn needed() -> Vec<String> {
     let mut keys = Vec::new();
@@ -35,8 +35,11 @@ pub fn needed() -> Vec<String> {
         for field in crate::schema::fields(kind.name) {
             let owner = if field.common { "common" } else { kind.name };
             keys.push(format!("{owner}.{}", field.name));
+            keys.extend(field.unit.iter().map(|unit| format!("measure.{unit}")));
         }
     }
+    let problems = crate::schema::PROBLEMS.iter();
+    keys.extend(problems.map(|code| format!("problem.{code}")));
     keys.sort();
     keys.dedup();
     keys

@@ -1,6 +1,6 @@
 //! A kind's schema, read once into [`Field`]s; and the one check of a record against it.
 //!
-//! Words beside JSON Schema: `x-merge` (`set`, `safe:<value>`), `x-ref`, `x-catalog`, `x-when`, `x-private`, `x-step`,
+//! Words beside JSON Schema: `x-merge` (`set`, `safe:<value>`), `x-ref`, `x-catalog`, `x-unit`, `x-when`, `x-private`, `x-step`,
 //! `x-find`. Nothing richer.
 
 use crate::record::common::Common;
@@ -36,6 +36,15 @@ impl Type {
     }
 }
 
+/// The one condition a field may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    /// The other field, of the same kind.
+    pub field: String,
+    /// Its values with which this one is asked.
+    pub values: Vec<String>,
+}
+
 /// One field as every layer reads it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
@@ -59,16 +68,39 @@ pub struct Field {
     pub find: bool,
     /// Longest text, characters.
     pub max: Option<u64>,
+    /// Least and greatest number, where there is one.
+    pub range: (Option<i64>, Option<i64>),
+    /// What a number counts, a `measure.` label.
+    pub unit: Option<String>,
+    /// Asked only while another field holds one of some values.
+    pub when: Option<When>,
     /// True for the fields every kind has.
     pub common: bool,
 }
+
+/// Every code of a [`Problem`]; each has a label `problem.<code>`. The last four only warn ([`doubts`]).
+pub const PROBLEMS: [&str; 13] = [
+    "required",
+    "wrong_type",
+    "too_long",
+    "out_of_range",
+    "unknown_field",
+    "not_a_day",
+    "not_an_id",
+    "not_a_phone",
+    "invalid",
+    "too_early",
+    "more_than_all",
+    "nowhere",
+    "doubtful_code",
+];
 
 /// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The field.
     pub field: String,
-    /// `required`, `wrong_type`, `too_long`, `out_of_range`, `unknown_field`, `not_a_day`, `not_an_id`, `not_a_phone`, `invalid`.
+    /// One of [`PROBLEMS`].
     pub code: &'static str,
 }
 
@@ -151,10 +183,29 @@ fn read(schema: &Value) -> Vec<Field> {
                 .and_then(Value::as_bool)
                 .unwrap_or(false),
             max: field.get("maxLength").and_then(Value::as_u64),
+            range: (bound(field, "minimum"), bound(field, "maximum")),
+            unit: word("x-unit"),
+            when: when(field),
             common: common.get("properties").and_then(|p| p.get(name)).is_some(),
         }
     };
     properties.into_iter().flatten().map(read).collect()
+}
+
+fn bound(field: &Value, word: &str) -> Option<i64> {
+    field.get(word).and_then(Value::as_i64)
+}
+
+fn when(field: &Value) -> Option<When> {
+    let when = field.get("x-when")?;
+    let values = when.get("in")?.as_array()?.iter();
+    Some(When {
+        field: when.get("field")?.as_str()?.to_owned(),
+        values: values
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+    })
 }
 
 /// Reads type and format; an `Option` shows as a union with null.
@@ -215,6 +266,12 @@ pub fn check(name: &str, record: &Map<String, Value>) -> Vec<Problem> {
     problems
 }
 
+/// What looks odd in a whole record, field against field: shown beside the field, never a reason not to save.
+#[must_use]
+pub fn doubts(name: &str, record: &Map<String, Value>) -> Vec<Problem> {
+    kind(name).map_or_else(Vec::new, |kind| (kind.doubts)(record))
+}
+
 fn problem(error: &jsonschema::ValidationError<'_>) -> Problem {
     use jsonschema::error::ValidationErrorKind as Kind;
     let path = error.instance_path().to_string();
@@ -235,55 +292,4 @@ fn problem(error: &jsonschema::ValidationError<'_>) -> Problem {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn problems(kind: &str, record: Value) -> Vec<Problem> {
-        check(kind, record.as_object().unwrap())
-    }
-
-    #[test]
-    fn every_layer_reads_the_same_field() {
-        let topics = field("visit", "topics").unwrap();
-        assert_eq!(
-            (topics.holds, topics.catalog.as_deref(), topics.required),
-            (Type::Codes, Some("topic"), false)
-        );
-        assert_eq!(field("household", "assigned").unwrap().holds, Type::Ids);
-        assert_eq!(field("visit", "household").unwrap().holds, Type::Id);
-        assert_eq!(field("visit", "next_visit_on").unwrap().holds, Type::Day);
-        assert!(field("visit", "day").unwrap().required);
-        assert_eq!(field("citizen", "id_tag").unwrap().holds, Type::Integer);
-        assert!(field("visit", "deleted").unwrap().common);
-        assert_eq!(fields("household").first().unwrap().name, "head_name");
-    }
-
-    #[test]
-    fn a_visit_without_its_day_says_so_and_unknown_things_pass() {
-        let good = json!({"day": "2026-11-24", "contact": "mot_ma_moi", "members": [], "topics": [], "from_the_future": 1});
-        assert_eq!(problems("visit", good), []);
-        let bad = json!({"contact": "vang_nha", "people_reached": 900, "note": 3});
-        assert_eq!(
-            problems("visit", bad),
-            [
-                Problem::new("day", "required"),
-                Problem::new("note", "wrong_type"),
-                Problem::new("people_reached", "out_of_range")
-            ]
-        );
-    }
-
-    #[test]
-    fn nothing_sensitive_is_searched() {
-        for kind in KINDS {
-            assert!(
-                fields(kind.name)
-                    .iter()
-                    .all(|f| !(f.find && f.private == "P3")),
-                "{}",
-                kind.name
-            );
-        }
-    }
-}
+mod tests;

@@ -281,6 +281,22 @@ mod tests {
     }
 
     #[test]
+    fn a_withdrawal_beats_a_consent_given_in_the_same_hour() {
+        let mut lan = Document::new();
+        let first = write(&mut lan, 1, json!({"head_name": "Vừ Thị Mỷ"}));
+        for (one, other) in [("dong_y", "rut_lai"), ("rut_lai", "dong_y")] {
+            let (mut lan, mut pao) = (lan.clone(), Document::new());
+            pao.apply(&first).unwrap();
+            write(&mut lan, 1, json!({"consent": one}));
+            let by_pao = write(&mut pao, 2, json!({"consent": other}));
+            lan.apply(&by_pao).unwrap();
+            let seen = project(&lan);
+            assert_eq!(seen.body.get("consent"), Some(&json!("rut_lai")));
+            assert!(seen.clashes.is_empty());
+        }
+    }
+
+    #[test]
     fn an_old_phone_keeps_what_it_does_not_know() {
         let mut doc = Document::new();
         let mut patch = genesis("visit", [1; 16], Patch::new());

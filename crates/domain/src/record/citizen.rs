@@ -1,6 +1,8 @@
 //! A person of a household. No ethnicity, no religion, no identity number, no picture of papers.
 
 use crate::id::RecordId;
+use crate::record::Kept;
+use crate::schema::Problem;
 use crate::time::LocalDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,7 +40,25 @@ pub struct Citizen {
     /// The papers were seen.
     #[schemars(extend("x-step" = 2))]
     pub id_seen: Option<bool>,
+    /// Agreed to be written down and followed up; a withdrawal beats any other answer. Empty until asked.
+    #[schemars(extend("x-catalog" = "consent"), extend("x-merge" = "safe:rut_lai"), extend("x-private" = "P2"), extend("x-step" = 2))]
+    pub consent: Option<String>,
+    /// Day of that answer.
+    #[schemars(extend("x-when" = {"field":"consent","in":["dong_y","khong_dong_y","rut_lai"]}), extend("x-private" = "P2"), extend("x-step" = 2))]
+    pub consent_on: Option<LocalDate>,
+    /// What proves the answer.
+    #[schemars(extend("x-catalog" = "consent_method"), extend("x-when" = {"field":"consent","in":["dong_y","rut_lai"]}), extend("x-private" = "P2"), extend("x-step" = 2))]
+    pub consent_method: Option<String>,
     /// Note.
     #[schemars(length(max = 2000), extend("x-private" = "P2"), extend("x-step" = 2))]
     pub note: Option<String>,
+}
+
+impl Kept for Citizen {
+    fn doubts(&self) -> Vec<Problem> {
+        if self.birth_date.is_some() && self.birth_precision.is_none() {
+            return vec![Problem::new("birth_precision", "required")];
+        }
+        Vec::new()
+    }
 }

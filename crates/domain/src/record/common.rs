@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Common {
     /// Why the record was deleted; absent while it stands. Clearing it restores the record.
-    #[schemars(length(max = 200))]
+    #[schemars(length(max = 200), extend("x-private" = "P2"))]
     pub deleted: Option<String>,
     /// Record this one is a duplicate of. Clearing it takes the two apart again.
     pub merged_into: Option<RecordId>,

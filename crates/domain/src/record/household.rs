@@ -1,6 +1,9 @@
 //! A household, a shop or another door. Known by head, village, cluster and landmark: there is no public household number.
 
 use crate::id::RecordId;
+use crate::record::Kept;
+use crate::schema::Problem;
+use crate::time::LocalDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -33,10 +36,10 @@ pub struct Household {
     #[schemars(extend("x-catalog" = "household_kind"), extend("x-step" = 2))]
     pub household_kind: Option<String>,
     /// People living here.
-    #[schemars(range(min = 0, max = 200), extend("x-step" = 2))]
+    #[schemars(range(min = 0, max = 200), extend("x-unit" = "nguoi"), extend("x-step" = 2))]
     pub people: Option<u16>,
     /// Adults among them.
-    #[schemars(range(min = 0, max = 200), extend("x-step" = 2))]
+    #[schemars(range(min = 0, max = 200), extend("x-unit" = "nguoi"), extend("x-step" = 2))]
     pub adults: Option<u16>,
     /// Language to speak at this door.
     #[schemars(extend("x-catalog" = "language"), extend("x-step" = 2))]
@@ -44,6 +47,15 @@ pub struct Household {
     /// Whether they live here.
     #[schemars(extend("x-catalog" = "residence"), extend("x-step" = 2))]
     pub residence: Option<String>,
+    /// Agreed to be written down and followed up; a withdrawal beats any other answer. Empty until asked.
+    #[schemars(extend("x-catalog" = "consent"), extend("x-merge" = "safe:rut_lai"), extend("x-private" = "P2"), extend("x-step" = 2))]
+    pub consent: Option<String>,
+    /// Day of that answer.
+    #[schemars(extend("x-when" = {"field":"consent","in":["dong_y","khong_dong_y","rut_lai"]}), extend("x-private" = "P2"), extend("x-step" = 2))]
+    pub consent_on: Option<LocalDate>,
+    /// What proves the answer.
+    #[schemars(extend("x-catalog" = "consent_method"), extend("x-when" = {"field":"consent","in":["dong_y","rut_lai"]}), extend("x-private" = "P2"), extend("x-step" = 2))]
+    pub consent_method: Option<String>,
     /// Members it is assigned to.
     #[schemars(extend("x-ref" = "member"), extend("x-merge" = "set"), extend("x-step" = 3))]
     #[serde(default)]
@@ -51,4 +63,13 @@ pub struct Household {
     /// Note.
     #[schemars(length(max = 2000), extend("x-private" = "P2"), extend("x-step" = 3))]
     pub note: Option<String>,
+}
+
+impl Kept for Household {
+    fn doubts(&self) -> Vec<Problem> {
+        if self.adults > self.people {
+            return vec![Problem::new("adults", "more_than_all")];
+        }
+        Vec::new()
+    }
 }

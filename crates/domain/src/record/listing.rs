@@ -1,6 +1,8 @@
 //! A product on one platform.
 
 use crate::id::RecordId;
+use crate::record::Kept;
+use crate::schema::Problem;
 use crate::time::LocalDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,11 +32,27 @@ pub struct Listing {
     /// Day of the last check.
     #[schemars(extend("x-step" = 2))]
     pub checked_on: Option<LocalDate>,
+    /// How it was checked.
+    #[schemars(extend("x-catalog" = "check_method"), extend("x-step" = 2))]
+    pub check_method: Option<String>,
     /// Members who helped.
     #[schemars(extend("x-ref" = "member"), extend("x-merge" = "set"), extend("x-step" = 2))]
     #[serde(default)]
     pub members: BTreeSet<RecordId>,
     /// Note.
-    #[schemars(length(max = 2000), extend("x-step" = 2))]
+    #[schemars(length(max = 2000), extend("x-private" = "P2"), extend("x-step" = 2))]
     pub note: Option<String>,
+    /// Photos, by the names their files have (at most 58 bytes). No faces without consent, no papers ever.
+    #[schemars(extend("x-merge" = "set"), extend("x-private" = "P2"), extend("x-step" = 2))]
+    #[serde(default)]
+    pub photo: BTreeSet<String>,
+}
+
+impl Kept for Listing {
+    fn doubts(&self) -> Vec<Problem> {
+        if self.checked_on < self.listed_on && self.checked_on.is_some() {
+            return vec![Problem::new("checked_on", "too_early")];
+        }
+        Vec::new()
+    }
 }

@@ -1,6 +1,8 @@
 //! A member of a team or of the commune staff. Holds no rights: those stand in certificates.
 
 use crate::id::RecordId;
+use crate::record::Kept;
+use crate::schema::Problem;
 use crate::time::LocalDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,4 +42,13 @@ pub struct Member {
     /// Last day in the team.
     #[schemars(extend("x-step" = 2))]
     pub left_on: Option<LocalDate>,
+}
+
+impl Kept for Member {
+    fn doubts(&self) -> Vec<Problem> {
+        if self.left_on < self.joined_on && self.left_on.is_some() {
+            return vec![Problem::new("left_on", "too_early")];
+        }
+        Vec::new()
+    }
 }

@@ -14,8 +14,10 @@ pub mod team;
 pub mod unit;
 pub mod visit;
 
+use crate::schema::Problem;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 /// Which space a kind lives in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +48,13 @@ pub enum Order {
     Day,
 }
 
+/// A struct that records are kept as. Its rules compare fields with each other; they warn and never refuse, for the field
+/// knows oddities no rule does.
+pub trait Kept: DeserializeOwned {
+    /// What looks odd.
+    fn doubts(&self) -> Vec<Problem>;
+}
+
 /// One kind.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind {
@@ -53,6 +62,8 @@ pub struct Kind {
     pub name: &'static str,
     /// Its JSON Schema, without the common fields.
     pub schema: fn() -> Value,
+    /// What looks odd in a record of it, field against field.
+    pub doubts: fn(&Map<String, Value>) -> Vec<Problem>,
     /// Where it lives.
     pub space: Space,
     /// Who writes it.
@@ -70,6 +81,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "unit",
         schema: schema_of::<unit::Unit>,
+        doubts: doubts_of::<unit::Unit>,
         space: Space::Commune,
         writers: Writers::Staff,
         title: "name",
@@ -79,6 +91,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "team",
         schema: schema_of::<team::Team>,
+        doubts: doubts_of::<team::Team>,
         space: Space::Commune,
         writers: Writers::Staff,
         title: "name",
@@ -88,6 +101,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "member",
         schema: schema_of::<member::Member>,
+        doubts: doubts_of::<member::Member>,
         space: Space::Commune,
         writers: Writers::Staff,
         title: "full_name",
@@ -97,6 +111,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "household",
         schema: schema_of::<household::Household>,
+        doubts: doubts_of::<household::Household>,
         space: Space::Team,
         writers: Writers::Member,
         title: "head_name",
@@ -106,6 +121,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "citizen",
         schema: schema_of::<citizen::Citizen>,
+        doubts: doubts_of::<citizen::Citizen>,
         space: Space::Team,
         writers: Writers::Member,
         title: "full_name",
@@ -115,6 +131,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "visit",
         schema: schema_of::<visit::Visit>,
+        doubts: doubts_of::<visit::Visit>,
         space: Space::Team,
         writers: Writers::Member,
         title: "day",
@@ -124,6 +141,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "assistance",
         schema: schema_of::<assistance::Assistance>,
+        doubts: doubts_of::<assistance::Assistance>,
         space: Space::Team,
         writers: Writers::Member,
         title: "day",
@@ -133,6 +151,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "ocop_product",
         schema: schema_of::<ocop_product::OcopProduct>,
+        doubts: doubts_of::<ocop_product::OcopProduct>,
         space: Space::Team,
         writers: Writers::Member,
         title: "name",
@@ -142,6 +161,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "listing",
         schema: schema_of::<listing::Listing>,
+        doubts: doubts_of::<listing::Listing>,
         space: Space::Team,
         writers: Writers::Member,
         title: "platform",
@@ -154,6 +174,13 @@ pub const KINDS: &[Kind] = &[
 #[must_use]
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// The doubts about a record of a kind; none while it cannot be read whole, for then [`crate::schema::check`] has more
+/// to say.
+fn doubts_of<T: Kept>(record: &Map<String, Value>) -> Vec<Problem> {
+    let whole = serde_json::from_value(Value::Object(record.clone()));
+    whole.map_or_else(|_| Vec::new(), |record: T| record.doubts())
 }
 
 /// The JSON Schema of a struct, references written out in place.

@@ -1,6 +1,8 @@
 //! A community digital team, of a village, a commune or a school. Its id is the id of its space.
 
 use crate::id::RecordId;
+use crate::record::Kept;
+use crate::schema::Problem;
 use crate::time::LocalDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,12 @@ pub struct Team {
     #[schemars(extend("x-catalog" = "team_state"), extend("x-step" = 2))]
     pub state: Option<String>,
     /// Note.
-    #[schemars(length(max = 2000), extend("x-step" = 2))]
+    #[schemars(length(max = 2000), extend("x-private" = "P2"), extend("x-step" = 2))]
     pub note: Option<String>,
+}
+
+impl Kept for Team {
+    fn doubts(&self) -> Vec<Problem> {
+        Vec::new()
+    }
 }

@@ -1,6 +1,8 @@
 //! An administrative unit or a place inside it: province, commune, village. Codes change and return with another meaning, so a unit is its id.
 
 use crate::id::RecordId;
+use crate::record::Kept;
+use crate::schema::Problem;
 use crate::time::LocalDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,9 +32,24 @@ pub struct Unit {
     #[schemars(extend("x-catalog" = "coverage"), extend("x-step" = 2))]
     pub coverage: Option<String>,
     /// Households by the latest official count.
-    #[schemars(extend("x-step" = 2))]
+    #[schemars(extend("x-unit" = "ho"), extend("x-step" = 2))]
     pub households_total: Option<u32>,
+    /// People by the same count.
+    #[schemars(extend("x-unit" = "nguoi"), extend("x-step" = 2))]
+    pub people_total: Option<u32>,
+    /// Day the figures stand for.
+    #[schemars(extend("x-step" = 2))]
+    pub figures_on: Option<LocalDate>,
     /// Document the figures or the change rest on.
     #[schemars(length(max = 200), extend("x-step" = 2))]
     pub legal_ref: Option<String>,
+}
+
+impl Kept for Unit {
+    fn doubts(&self) -> Vec<Problem> {
+        if self.valid_to < self.valid_from && self.valid_to.is_some() {
+            return vec![Problem::new("valid_to", "too_early")];
+        }
+        Vec::new()
+    }
 }

@@ -1,6 +1,8 @@
 //! One visit to one household, or the attempt.
 
 use crate::id::RecordId;
+use crate::record::Kept;
+use crate::schema::Problem;
 use crate::time::LocalDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,9 @@ pub struct Visit {
     /// Household visited; none for a door without a record.
     #[schemars(extend("x-ref" = "household"), extend("x-step" = 1))]
     pub household: Option<RecordId>,
+    /// Village of a door without a record.
+    #[schemars(extend("x-ref" = "unit"), extend("x-step" = 1))]
+    pub village: Option<RecordId>,
     /// Day of the visit.
     #[schemars(extend("x-step" = 1))]
     pub day: LocalDate,
@@ -30,10 +35,10 @@ pub struct Visit {
     #[serde(default)]
     pub topics: BTreeSet<String>,
     /// People reached.
-    #[schemars(range(min = 0, max = 200), extend("x-step" = 2))]
+    #[schemars(range(min = 0, max = 200), extend("x-unit" = "nguoi"), extend("x-when" = {"field":"contact","in":["gap_chu_ho","gap_thanh_vien"]}), extend("x-step" = 2))]
     pub people_reached: Option<u16>,
     /// Women among them.
-    #[schemars(range(min = 0, max = 200), extend("x-step" = 2))]
+    #[schemars(range(min = 0, max = 200), extend("x-unit" = "nguoi"), extend("x-when" = {"field":"contact","in":["gap_chu_ho","gap_thanh_vien"]}), extend("x-step" = 2))]
     pub women_reached: Option<u16>,
     /// What the household asks for.
     #[schemars(length(max = 2000), extend("x-private" = "P2"), extend("x-step" = 2))]
@@ -44,4 +49,24 @@ pub struct Visit {
     /// Note.
     #[schemars(length(max = 2000), extend("x-private" = "P2"), extend("x-step" = 3))]
     pub note: Option<String>,
+    /// Photos, by the names their files have (at most 58 bytes). No faces without consent, no papers ever.
+    #[schemars(extend("x-merge" = "set"), extend("x-private" = "P2"), extend("x-step" = 3))]
+    #[serde(default)]
+    pub photo: BTreeSet<String>,
+}
+
+impl Kept for Visit {
+    fn doubts(&self) -> Vec<Problem> {
+        let mut doubts = Vec::new();
+        if self.household.is_none() && self.village.is_none() {
+            doubts.push(Problem::new("household", "nowhere"));
+        }
+        if self.women_reached > self.people_reached {
+            doubts.push(Problem::new("women_reached", "more_than_all"));
+        }
+        if self.next_visit_on.is_some_and(|next| next <= self.day) {
+            doubts.push(Problem::new("next_visit_on", "too_early"));
+        }
+        doubts
+    }
 }
