@@ -57,7 +57,7 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["app", "hub"]),
     ("qrcode", &["app"]),
     ("tracing-subscriber", &["app", "hub"]),
-    ("tokio", &["app", "hub", "src-tauri"]),
+    ("tokio", &["sync", "app", "hub", "src-tauri"]),
     ("tauri", &["src-tauri"]),
 ];
 
