@@ -138,7 +138,8 @@ fn run(arguments: &Arguments) -> Called<Vec<Value>> {
 }
 
 fn unlock(app: &App) -> Called<()> {
-    if call(app, "profile.state", json!({}))?["state"] == "none" {
+    let profile = call(app, "profile.state", json!({}))?;
+    if profile.get("state").and_then(Value::as_str) == Some("none") {
         return Err(CallError::new("no_profile"));
     }
     call(app, "profile.unlock", json!({ "pin": pin(false)? })).map(drop)
