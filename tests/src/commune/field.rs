@@ -31,17 +31,17 @@ fn fields(value: Value) -> Fields {
 }
 
 pub(super) fn commune() -> Fields {
-    fields(json!({ "name": COMMUNE, "level": "XA", "kind": "xa", "code": "03999" }))
+    fields(json!({ "name": COMMUNE, "unit_kind": "xa", "code": "03999" }))
 }
 
 pub(super) fn village(place: &Place, commune: &str) -> Fields {
-    fields(json!({ "name": place.name, "level": "THON", "kind": place.kind, "parent": commune }))
+    fields(json!({ "name": place.name, "unit_kind": place.kind, "parent": commune }))
 }
 
-pub(super) fn team(place: &Place, village: &str, commune: &str) -> Fields {
+pub(super) fn team(place: &Place, village: &str) -> Fields {
     fields(json!({
         "name": format!("Tổ công nghệ số cộng đồng {}", place.name),
-        "kind": "cap_thon", "commune": commune, "villages": [village], "status": "hoat_dong",
+        "team_kind": "cap_thon", "unit": village, "state": "hoat_dong",
     }))
 }
 
@@ -57,8 +57,8 @@ pub(super) fn household(place: &Place, door: &Door<'_>, people: &[Person]) -> Fi
         "local_code": door.code, "village": door.village, "cluster": door.cluster,
         "head_name": people.first().map(|head| head.name.as_str()),
         "address": format!("Số {}, {}, {}", door.house, door.cluster, place.name),
-        "landmark": door.landmark, "phone": door.phone, "members_count": people.len(),
-        "type": "ho_gia_dinh", "residence": "thuong_tru",
+        "landmark": door.landmark, "phone": door.phone, "people": people.len(),
+        "household_kind": "ho_gia_dinh", "residence": "thuong_tru",
     }))
 }
 
@@ -76,14 +76,14 @@ pub(super) fn citizen(
     };
     fields(json!({
         "household": household, "full_name": person.name, "gender": gender(person.woman),
-        "birth_date": date, "birth_precision": precision, "relation": person.relation, "phone": phone,
+        "birth_date": date, "birth_precision": precision, "relation_to_head": person.relation, "phone": phone,
     }))
 }
 
 pub(super) fn product(product: &Product, village: &str) -> Fields {
     fields(json!({
         "name": product.name, "group": product.group, "unit_pack": product.pack, "price": product.price,
-        "subject_name": product.maker, "village": village, "status": "duoc_cong_nhan",
+        "subject_name": product.maker, "village": village, "state": "duoc_cong_nhan",
     }))
 }
 

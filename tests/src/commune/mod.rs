@@ -92,7 +92,7 @@ impl Commune {
             villages.push(made.add("unit", Space::Commune, field::village(place, &id)));
         }
         for (place, village) in place::VILLAGES.iter().zip(&villages) {
-            teams.push(made.add("team", Space::Commune, field::team(place, village, &id)));
+            teams.push(made.add("team", Space::Commune, field::team(place, village)));
         }
         let actors = made.members(&teams);
         let sizes = sizes(&mut random);

@@ -51,4 +51,4 @@ pub(super) const TEAMS: [[Named; 4]; 3] = [
 ];
 
 /// The office's staff: chị Hoa.
-pub(super) const OFFICE: Named = named(Some("Hoa"), "Trần Thị Quỳnh Hoa", true, 1987, "khac");
+pub(super) const OFFICE: Named = named(Some("Hoa"), "Trần Thị Quỳnh Hoa", true, 1987, "thanh_vien");

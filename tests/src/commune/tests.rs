@@ -64,7 +64,7 @@ fn ids_are_unique_uuids_of_version_7_and_come_after_what_they_refer_to() {
         assert_eq!(id.len(), 36, "{id}");
         assert_eq!(id.as_bytes()[14], b'7', "{id}");
         assert!(b"89ab".contains(&id.as_bytes()[19]), "{id}");
-        for field in ["parent", "commune", "team", "village", "household"] {
+        for field in ["parent", "unit", "team", "village", "household"] {
             let to = text(record, field);
             assert!(
                 to.is_empty() || seen.contains(to),
@@ -126,9 +126,9 @@ fn a_household_counts_the_people_in_it_and_its_head_is_one_of_them() {
             .of_kind("citizen")
             .filter(|one| text(one, "household") == household.id)
             .collect();
-        assert_eq!(household.fields["members_count"], people.len());
+        assert_eq!(household.fields["people"], people.len());
         assert_eq!(text(people[0], "full_name"), text(household, "head_name"));
-        assert_eq!(text(people[0], "relation"), "chu_ho");
+        assert_eq!(text(people[0], "relation_to_head"), "chu_ho");
         assert!(people.iter().all(|one| one.space == household.space));
     }
 }
@@ -140,4 +140,19 @@ fn lan_and_pao_work_in_one_team_and_hoa_in_the_office() {
     assert_eq!(commune.actor("Páo").unwrap().team, Some(0));
     assert_eq!(commune.actor("Hoa").unwrap().team, None);
     assert_eq!(commune.space_id(Space::Team(0)), commune.teams[0]);
+}
+
+#[test]
+fn every_record_is_one_the_forms_would_send_with_codes_the_catalogs_know() {
+    let commune = Commune::invent(2026);
+    for record in &commune.records {
+        let patch = toso_domain::patch::to_patch(record.kind, &record.fields, None);
+        assert!(patch.is_ok(), "{} {:?}", record.kind, patch.err());
+        let problems = toso_domain::schema::check(record.kind, &record.fields);
+        assert!(problems.is_empty(), "{} {problems:?}", record.kind);
+        for field in record.fields.keys() {
+            let known = toso_domain::schema::field(record.kind, field);
+            assert!(known.is_some(), "{} {field}", record.kind);
+        }
+    }
 }
