@@ -8,5 +8,6 @@
 )]
 
 pub mod commune;
+pub mod demo;
 pub mod sim;
 pub mod village;

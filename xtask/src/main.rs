@@ -18,6 +18,7 @@
 
 mod check;
 mod command;
+mod demo;
 mod deny;
 mod dependency;
 mod generate;
@@ -51,6 +52,15 @@ enum Task {
     },
     /// What CI runs: setup, check, then every test
     Test,
+    /// The invented commune: a hub and three devices, left running with the commands to try
+    Demo {
+        /// Play the whole story without a person, and leave nothing behind
+        #[arg(long, conflicts_with = "stop")]
+        check: bool,
+        /// Stop the hub of an earlier demo
+        #[arg(long)]
+        stop: bool,
+    },
     /// Write the generated files
     Gen,
     /// Add a field to `visit` in a copy of the tree and prove what that took
@@ -74,6 +84,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Setup => steps.run("setup", setup::run),
         Task::Check { quick } => check::run(&root, *quick, &mut steps),
         Task::Test => suite::run(&root, &mut steps),
+        Task::Demo { check, stop } => demo::run(&root, *check, *stop, &mut steps),
         Task::Gen => steps.run("gen", || generate::write(&root)),
         Task::TryField => steps.run("try-field", || try_field::run(&root)),
     }

@@ -4,9 +4,12 @@ use crate::clock::{Clock, Random};
 use crate::device::Device;
 use crate::error::{CallError, Called};
 use crate::link::Link;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use toso_domain::id::{RecordId, SpaceId};
 use toso_store::{Cost, KeyStore};
+use toso_sync::key::sha256;
 
 /// What the app is given by its edge.
 pub struct Parts {
@@ -125,11 +128,33 @@ impl App {
         })
     }
 
+    /// SHA-256 over the sorted hashes of each document's changes: equal on two copies that hold the same history.
+    ///
+    /// # Errors
+    /// `locked`, faults of the store.
+    pub fn document_hashes(&self, space: SpaceId) -> Called<BTreeMap<RecordId, [u8; 32]>> {
+        self.desk(|desk| {
+            let mut out = BTreeMap::new();
+            for id in desk.device.copy.shelf.store.documents(space)? {
+                if let Some(document) = desk.device.copy.document(space, id)? {
+                    let mut hashes: Vec<[u8; 32]> = document
+                        .changes()
+                        .iter()
+                        .map(|change| change.hash.0)
+                        .collect();
+                    hashes.sort_unstable();
+                    out.insert(id, sha256(&[&hashes.concat()]));
+                }
+            }
+            Ok(out)
+        })
+    }
+
     /// Hash over every row shown of a space: equal on two copies that show the same.
     ///
     /// # Errors
     /// `locked`, faults of the store.
-    pub fn view_hash(&self, space: toso_domain::id::SpaceId) -> Called<[u8; 32]> {
+    pub fn view_hash(&self, space: SpaceId) -> Called<[u8; 32]> {
         self.desk(|desk| Ok(desk.device.copy.shelf.store.view_hash(space)?))
     }
 }

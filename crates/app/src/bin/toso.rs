@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use serde_json::{Value, json};
 use std::io::{BufRead, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use toso_app::calls::{CALLS, Needs};
 use toso_app::clock::{SystemClock, SystemRandom};
@@ -104,7 +104,7 @@ fn run(arguments: &Arguments) -> Called<Vec<Value>> {
         random: Box::new(SystemRandom),
         link: Box::new(HttpLink::new()?),
         keys: None,
-        machine: machine(),
+        machine: toso_app::machine(),
         cost: Cost::DEVICE,
     });
     let told = match &arguments.command {
@@ -165,14 +165,4 @@ fn pin(new: bool) -> Called<String> {
     };
     read.map_err(|_| CallError::new("pin_shape"))?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-/// What tells this machine from another; empty where the system says nothing.
-fn machine() -> String {
-    let read = |path: &str| std::fs::read_to_string(Path::new(path)).ok();
-    read("/etc/machine-id")
-        .or_else(|| std::env::var("COMPUTERNAME").ok())
-        .or_else(|| std::env::var("HOSTNAME").ok())
-        .map(|text| text.trim().to_owned())
-        .unwrap_or_default()
 }

@@ -66,7 +66,16 @@ impl Line {
         if let Some(token) = request.token {
             sending = sending.header(header::AUTHORIZATION, token.bearer());
         }
-        let sent = patiently(sending.body(request.body).send(), limit, cancelled).await?;
+        let sending = sending.body(request.body);
+        // A hub that restarted has closed the connections kept to it, which shows only when one is used. What the
+        // protocol sends may be sent twice; what staff ask for may not.
+        let again = sending.try_clone().filter(|_| kind == CBOR);
+        let mut sent = patiently(sending.send(), limit, cancelled).await?;
+        if let (Err(error), Some(again)) = (&sent, again)
+            && is_cut(error)
+        {
+            sent = patiently(again.send(), limit, cancelled).await?;
+        }
         let mismatch = self.pin.take_mismatch();
         let response = sent.map_err(|e| self.failed(&e, mismatch))?;
         let status = response.status();
@@ -176,6 +185,11 @@ impl Shown {
             retry_after: wait.and_then(|v| v.trim().parse().ok()),
         }
     }
+}
+
+/// Whether the connection broke after it stood, before an answer began.
+fn is_cut(error: &reqwest::Error) -> bool {
+    error.is_request() && !error.is_timeout() && !error.is_connect() && !tls::is_fault(error)
 }
 
 fn is_busy(status: StatusCode) -> bool {

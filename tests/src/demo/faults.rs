@@ -1,0 +1,116 @@
+//! What befalls the hub: killed in the middle, restored from an old backup.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use serde_json::{Value, json};
+use toso_app::call;
+
+use super::meeting::visit;
+use super::person::text;
+use super::world::World;
+
+/// Visits waiting when the hub is killed.
+const WAITING: usize = 40;
+/// Tries to hit the middle of an exchange, each a little later than the last.
+const TRIES: u64 = 24;
+
+pub(super) fn killed(world: &mut World) -> anyhow::Result<String> {
+    let households = world.households();
+    let mut made = Vec::new();
+    for attempt in 1..=TRIES {
+        for household in households.iter().take(WAITING) {
+            made.push(visit(&world.lan, world, household)?);
+        }
+        let lan = world.lan.app()?;
+        let hub = &mut world.hub;
+        let told = std::thread::scope(|scope| -> anyhow::Result<_> {
+            let exchange = scope.spawn(|| call(lan, "sync.run", json!({})));
+            std::thread::sleep(Duration::from_millis(attempt * 3));
+            hub.kill()?;
+            exchange
+                .join()
+                .map_err(|_| anyhow::anyhow!("the exchange panicked"))
+        })?;
+        hub.serve()?;
+        let Err(error) = told else { continue };
+        ensure!(
+            error.code == "offline",
+            "the cut exchange answered {}",
+            error.code
+        );
+        world.sync_all()?;
+        for id in &made {
+            ensure!(world.lan.get(id)?["sync"] == "kept", "a visit is not kept");
+            world.office.get(id)?;
+        }
+        return Ok(format!(
+            "killed {} ms into an exchange of {WAITING} visits, which answered `offline`; back up, all {} visits kept and at the office",
+            attempt * 3,
+            made.len()
+        ));
+    }
+    bail!("no exchange was hit in {TRIES} tries")
+}
+
+pub(super) fn restored(world: &mut World) -> anyhow::Result<String> {
+    let households = world.households();
+    let (khun, citizen) = (world.member("Quàng Văn Khun")?, &households[60]);
+    let lost = world.let_in("Khun", &khun)?;
+    lost.sync()?;
+    let backup = world.home.join("hub.backup");
+    world.hub.backup(&backup)?;
+
+    let kept = visit(&world.lan, world, &households[61])?;
+    let last = visit(&lost, world, &households[62])?;
+    lost.sync()?;
+    world.sync_all()?;
+    let device = text(&lost.done("profile.state", json!({}))?, "/device_id")?;
+    let revoke = json!({ "device": device, "reason": "mất máy" });
+    world.office.done("device.revoke", revoke)?;
+    world
+        .office
+        .done("record.purge", json!({ "id": citizen }))?;
+    world.sync_all()?;
+    let late = visit(&lost, world, &households[63])?;
+
+    world.hub.stop()?;
+    world
+        .hub
+        .restore(&backup, &world.home.join("hub-restored"))?;
+    // Before anybody told the hub again: what the lost phone brings now must not count in the end either.
+    let first = call(lost.app()?, "sync.run", json!({}));
+    world.sync_all()?;
+    let fresh = world.let_in("Sua", &world.member("Giàng Mỷ Sua")?)?;
+    fresh.sync()?;
+    world.sync_all()?;
+    for person in [&world.office, &world.lan, &world.pao, &fresh] {
+        person.get(&kept)?;
+        person.get(&last)?;
+        for (id, what) in [(citizen, "the purged household"), (&late, "the revoked phone's late visit")] {
+            person
+                .refused("record.get", json!({ "id": id }), "not_found")
+                .with_context(|| format!("{what} is back"))?;
+        }
+    }
+    let devices = world.office.done("device.list", json!({}))?;
+    let its = devices
+        .as_array()
+        .and_then(|all| all.iter().find(|one| one.to_string().contains(&device)));
+    let its = its.context("the hub forgot the device")?;
+    ensure!(
+        its.to_string().contains("revoked"),
+        "not revoked any more: {its}"
+    );
+    let after = call(lost.app()?, "sync.run", json!({}));
+    let word = |told: &Result<Value, toso_app::CallError>| {
+        told.as_ref()
+            .map_or_else(|e| e.code.clone(), |_| "done".to_owned())
+    };
+    ensure!(after.is_err(), "the revoked phone may still exchange");
+    Ok(format!(
+        "two visits newer than the backup are back, on a phone enrolled after it too; the revoked phone's sync answers `{}` at once and `{}` later, its late work is nowhere; the purged household is nowhere",
+        word(&first),
+        word(&after)
+    ))
+}
