@@ -118,7 +118,7 @@ impl App {
                 copy.shelf
                     .store
                     .clear_derived()
-                    .map_err(crate::shelf::fault)?;
+                    .map_err(crate::fault::fault)?;
                 for (space, document) in documents {
                     copy.rebuild(space, document)?;
                 }

@@ -2,8 +2,9 @@
 
 use crate::clock::Random;
 use crate::error::{CallError, Called};
+use crate::fault::fault;
 use crate::link::{Caller, Hub};
-use crate::shelf::{DeviceShelf, fault};
+use crate::shelf::DeviceShelf;
 use std::collections::BTreeSet;
 use toso_domain::id::{RecordId, SpaceId};
 use toso_store::{After, List};

@@ -20,6 +20,7 @@ mod carry;
 pub mod clock;
 mod device;
 mod error;
+mod fault;
 pub mod http;
 mod journal;
 mod kind;

@@ -1,16 +1,17 @@
 //! The protocol's shelf over the device's store: thin forwarding, plus what a device owes on top:
 //! the view of each document, a journal frame on disk before each commit, and erasure that reaches the journal.
 
+use crate::fault::fault;
 use crate::journal::{self, Item};
 use crate::project;
 use std::collections::BTreeSet;
 use toso_domain::crdt::{ChangeHash, Document};
 use toso_domain::id::{RecordId, SpaceId};
-use toso_store::{Store, StoreError};
+use toso_store::Store;
 use toso_sync::id::{DeviceKey, Epoch, Head, RulingId};
 use toso_sync::pack::Pack;
 use toso_sync::ruling::{Body, Ruling};
-use toso_sync::shelf::{DraftRow, EntryRow, Kept, PackRow, Shelf, ShelfError, Verdict};
+use toso_sync::shelf::{DraftRow, EntryRow, Kept, PackRow, Shelf, Verdict};
 
 /// Prefix of the names of erased documents whose bytes may still stand in the journal.
 const ERASE: &str = "erase/";
@@ -117,18 +118,6 @@ impl DeviceShelf {
         self.items.clear();
         self.merging.clear();
         self.erased = false;
-    }
-}
-
-/// A store's error in the protocol's words.
-pub(crate) fn fault(error: StoreError) -> ShelfError {
-    let detail = match &error {
-        StoreError::Db(what) | StoreError::Damaged(what) => what.clone(),
-        _ => String::new(),
-    };
-    ShelfError {
-        code: error.code(),
-        detail,
     }
 }
 
@@ -340,6 +329,10 @@ impl Shelf for DeviceShelf {
     fn drafts(&self, space: SpaceId) -> Kept<Vec<DraftRow>> {
         let rows = self.store.drafts(space).map_err(fault)?;
         Ok(rows.into_iter().map(draft_row).collect())
+    }
+
+    fn last_draft(&self, space: SpaceId) -> Kept<u64> {
+        self.store.last_draft(space).map_err(fault)
     }
 
     fn put_draft(&mut self, space: SpaceId, draft: &DraftRow) -> Kept<()> {

@@ -53,6 +53,15 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The highest `order` of a space's drafts; 0 without any.
+    pub fn last_draft(&self, space: SpaceId) -> Result<u64> {
+        let mut get = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(place), 0) FROM main.draft WHERE space = ?1")?;
+        let n: i64 = get.query_row([space.as_bytes().as_slice()], |row| row.get(0))?;
+        Ok(u64::try_from(n).unwrap_or(0))
+    }
+
     /// How many drafts a space has.
     pub fn draft_count(&self, space: SpaceId) -> Result<u64> {
         let mut get = self

@@ -197,6 +197,10 @@ pub trait Shelf {
 
     /// Drafts of a space, by `order`.
     fn drafts(&self, space: SpaceId) -> Kept<Vec<DraftRow>>;
+    /// The highest `order` of a space's drafts; 0 without any.
+    fn last_draft(&self, space: SpaceId) -> Kept<u64> {
+        Ok(self.drafts(space)?.last().map_or(0, |draft| draft.order))
+    }
     /// Adds a draft.
     fn put_draft(&mut self, space: SpaceId, draft: &DraftRow) -> Kept<()>;
     /// Removes a draft (sealed, re-made or erased).

@@ -64,7 +64,8 @@ fn leave(folder: &Path, built: &Path, program: &Path) -> anyhow::Result<()> {
     let mut world = World::begin(folder, program, Cost::DEVICE, &mut say)?;
     say(&demo::assign(&mut world)?);
     let url = world.hub.url.clone();
-    let household = world.households()[0].clone();
+    let households = world.households();
+    let household = households.first().context("no household")?;
     let pid = world.hub.leave().context("the hub does not run")?;
     std::fs::write(folder.join("hub.pid"), pid.to_string())?;
     let shown = |path: PathBuf| {

@@ -78,7 +78,8 @@ pub(super) fn restored(world: &mut World) -> anyhow::Result<String> {
     world
         .hub
         .restore(&backup, &world.home.join("hub-restored"))?;
-    // Before anybody told the hub again: what the lost phone brings now must not count in the end either.
+    // The office's next exchange gives the hub back what it signed and forgot; then the lost phone tries again.
+    world.office.sync()?;
     let first = call(lost.app()?, "sync.run", json!({}));
     world.sync_all()?;
     let fresh = world.let_in("Sua", &world.member("Giàng Mỷ Sua")?)?;
@@ -87,7 +88,10 @@ pub(super) fn restored(world: &mut World) -> anyhow::Result<String> {
     for person in [&world.office, &world.lan, &world.pao, &fresh] {
         person.get(&kept)?;
         person.get(&last)?;
-        for (id, what) in [(citizen, "the purged household"), (&late, "the revoked phone's late visit")] {
+        for (id, what) in [
+            (citizen, "the purged household"),
+            (&late, "the revoked phone's late visit"),
+        ] {
             person
                 .refused("record.get", json!({ "id": id }), "not_found")
                 .with_context(|| format!("{what} is back"))?;

@@ -16,7 +16,7 @@ const EDITED: usize = 3;
 
 /// A code of a catalog.
 pub(super) fn code(name: &str) -> anyhow::Result<String> {
-    let found = catalog::all().into_iter().find(|(known, _)| *known == name);
+    let found = catalog::all().iter().find(|(known, _)| *known == name);
     let items = found.with_context(|| format!("no catalog {name}"))?.1;
     Ok(items.first().context("an empty catalog")?.code.to_string())
 }

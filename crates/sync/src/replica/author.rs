@@ -47,7 +47,9 @@ impl<S: Shelf> Replica<S> {
         if self.book.is_purged(&document) {
             return Err(Fault::new("erased"));
         }
+        let calm = std::mem::take(&mut self.calm);
         self.transaction(|replica| {
+            replica.calm = calm;
             replica.upkeep(space, now, random)?;
             let log = replica.open_log(space, random)?;
             if !replica.work(space, document, None)?.is_whole() {
@@ -64,11 +66,7 @@ impl<S: Shelf> Replica<S> {
                 });
             };
             let change = replica.check_own(space, log, kind, document, &raw, &before)?;
-            let order = replica
-                .shelf
-                .drafts(space)?
-                .last()
-                .map_or(1, |d| d.order + 1);
+            let order = replica.shelf.last_draft(space)? + 1;
             let draft = DraftRow {
                 hash: change,
                 document,

@@ -102,6 +102,9 @@ pub struct Replica<S> {
     touched: BTreeSet<(SpaceId, RecordId)>,
     /// Spaces that took packs set aside since they were last settled.
     unsettled: BTreeSet<SpaceId>,
+    /// The log under which all drafts of a space are known to stand. Only saves leave it: anything else may change
+    /// what drafts stand on.
+    calm: BTreeMap<SpaceId, Log>,
 }
 
 impl<S: Shelf> Replica<S> {
@@ -124,6 +127,7 @@ impl<S: Shelf> Replica<S> {
             ledgers: BTreeMap::new(),
             notices: BTreeSet::new(),
             touched: BTreeSet::new(),
+            calm: BTreeMap::new(),
             unsettled: BTreeSet::new(),
         };
         replica.reload()?;
@@ -252,6 +256,7 @@ impl<S: Shelf> Replica<S> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
+        self.calm.clear();
         self.shelf.begin()?;
         let done = work(self).and_then(|value| {
             self.shelf.commit()?;
@@ -261,6 +266,7 @@ impl<S: Shelf> Replica<S> {
             self.shelf.rollback();
             self.touched.clear();
             self.unsettled.clear();
+            self.calm.clear();
             self.reload()?;
         }
         done
