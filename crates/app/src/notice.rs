@@ -30,6 +30,7 @@ pub(crate) fn keep(desk: &mut Desk<'_>) -> Called<()> {
     for notice in desk.device.copy.take_notices() {
         let (code, space, record) = match notice {
             Notice::NewEpoch(space) => ("new_epoch", Some(space), None),
+            Notice::Behind(space) => ("behind", Some(space), None),
             Notice::Remade(space, _) => ("remade", Some(space), None),
             Notice::DraftRefused(space, record) => ("draft_refused", Some(space), Some(record)),
             Notice::Revoked => ("revoked", None, None),

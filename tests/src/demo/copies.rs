@@ -36,7 +36,7 @@ pub(super) fn put_back(world: &mut World) -> anyhow::Result<String> {
         .filter(|code| !before.contains(code))
         .collect();
     ensure!(
-        told.iter().any(|code| code == "restored"),
+        told.iter().any(|code| code == "behind"),
         "Páo is not told that work is lost: {told:?}"
     );
     ensure!(

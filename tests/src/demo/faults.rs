@@ -106,14 +106,24 @@ pub(super) fn restored(world: &mut World) -> anyhow::Result<String> {
         its.to_string().contains("revoked"),
         "not revoked any more: {its}"
     );
+    // It may still hand in what it has, and is given nothing.
+    let unseen = visit(&world.lan, world, &households[64])?;
+    world.sync_all()?;
     let after = call(lost.app()?, "sync.run", json!({}));
+    lost.refused("record.get", json!({ "id": unseen }), "not_found")?;
+    let fields =
+        json!({ "household": households[65], "day": "2026-11-20", "contact": "gap_chu_ho" });
+    let input = json!({ "space": world.team, "kind": "visit", "fields": fields });
+    lost.refused("record.create", input, "revoked")?;
+    world
+        .office
+        .refused("record.get", json!({ "id": late }), "not_found")?;
     let word = |told: &Result<Value, toso_app::CallError>| {
         told.as_ref()
             .map_or_else(|e| e.code.clone(), |_| "done".to_owned())
     };
-    ensure!(after.is_err(), "the revoked phone may still exchange");
     Ok(format!(
-        "two visits newer than the backup are back, on a phone enrolled after it too; the revoked phone's sync answers `{}` at once and `{}` later, its late work is nowhere; the purged household is nowhere",
+        "two visits newer than the backup are back, on a phone enrolled after it too; the revoked phone's exchanges end `{}` and `{}`: its late work counts nowhere, it is given nothing new and may not write (`revoked`); the purged household is nowhere",
         word(&first),
         word(&after)
     ))

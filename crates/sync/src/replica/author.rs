@@ -304,7 +304,11 @@ impl<S: Shelf> Replica<S> {
         let bound = self.book.certificate_of(&log.device).map(|(id, _)| *id);
         let (first, tail_void, holes_at) = {
             let ledger = self.ledger(space)?;
-            if receipts.iter().any(|r| !ledger.holds(r)) || ledger.is_ended(log) {
+            let behind = receipts.iter().any(|r| !ledger.holds(r));
+            if behind || ledger.is_ended(log) {
+                if behind {
+                    self.notices.insert(Notice::Behind(space));
+                }
                 return Ok(true);
             }
             let known: Vec<Head> = ledger.known(log);

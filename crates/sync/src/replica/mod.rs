@@ -71,6 +71,9 @@ impl From<Refusal> for Fault {
 pub enum Notice {
     /// The space goes on under a new epoch: this device met its own log elsewhere (restored, copied or damaged).
     NewEpoch(SpaceId),
+    /// Others hold work of this device that it does not: its files are an older copy, and what was saved after that
+    /// copy and given to nobody is gone from it.
+    Behind(SpaceId),
     /// Edits that no longer counted were made again.
     Remade(SpaceId, u64),
     /// An edit was refused by the device's own gate and waits with its text.

@@ -1,6 +1,6 @@
 //! Where this copy stands toward its hub: what the hub said it keeps, and whether both are level.
 
-use super::{Fault, Replica};
+use super::{Fault, Notice, Replica};
 use crate::id::Position;
 use crate::key::Random;
 use crate::message::{Digest, digest_of_space};
@@ -81,6 +81,7 @@ impl<S: Shelf> Replica<S> {
         };
         let ledger = self.ledger(space)?;
         if theirs.iter().any(|at| at.log == log && !ledger.holds(at)) {
+            self.notices.insert(Notice::Behind(space));
             self.close_epoch(space)?;
         }
         Ok(())
