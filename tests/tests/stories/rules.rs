@@ -3,7 +3,7 @@
 use toso_sync::id::{Head, Position};
 use toso_sync::message::digest_of_space;
 use toso_sync::pack::{Pack, read_body, write_body};
-use toso_sync::replica::{Mode, Outcome};
+use toso_sync::replica::{Mode, Notice, Outcome};
 use toso_sync::ruling::Body;
 use toso_sync::shelf::Shelf;
 use toso_tests::village::*;
@@ -111,6 +111,59 @@ fn rule_4_3_equal_seq_with_another_hash_is_never_level() {
     assert_eq!(pao.reads(record(1), "phone"), ["0911 111 111"]);
     assert_eq!(lan.reads(record(3), "head_name"), ["Vàng Thị Mỷ"]);
     assert_eq!(lan.reads(record(2), "head_name"), ["Giàng A Sử"]);
+}
+
+/// Rule 6.1: a phone put back from an older copy hears that later work was on it, by whichever way it learns, also when its
+/// start has seen the files moved and has ended the epoch already. It hears it once.
+#[test]
+fn rule_6_1_a_phone_put_back_is_told_once_whether_or_not_its_start_saw_it() {
+    for saw_it in [false, true] {
+        for by_file in [false, true] {
+            let Village { hub, lan, pao, .. } = &mut Village::new();
+            pao.notes(record(1), &[("head_name", "Lò Văn Páo")]);
+            hub.meets_all(&mut [pao, lan]);
+            let backup = pao.copy.shelf.backup();
+            pao.notes(record(2), &[("head_name", "Giàng A Sử")]);
+            hub.meets_all(&mut [pao, lan]);
+            pao.notes(record(3), &[("head_name", "Vàng Thị Mỷ")]);
+            pao.is_restored(backup);
+            pao.copy.take_notices();
+            if saw_it {
+                pao.copy.distrust_self().unwrap();
+                pao.notes(record(4), &[("head_name", "Lò Thị Ín")]);
+            }
+            let mut heard = Vec::new();
+            for _ in 0..3 {
+                if by_file {
+                    lan.hands_file_to(pao);
+                }
+                hub.meets_all(&mut [pao, lan]);
+                heard.extend(pao.copy.take_notices());
+            }
+            let times = heard.iter().filter(|n| **n == Notice::Behind(team()));
+            assert_eq!(times.count(), 1, "{saw_it} {by_file} {heard:?}");
+            assert_eq!(pao.reads(record(2), "head_name"), ["Giàng A Sử"]);
+            assert!(pao.reads(record(3), "head_name").is_empty());
+            assert_alike(hub, &mut [lan, pao]);
+        }
+    }
+}
+
+/// A phone that ends an epoch for any other reason is not told that it lost anything.
+#[test]
+fn rule_6_1_a_phone_that_only_moved_has_lost_nothing() {
+    let Village { hub, lan, pao, .. } = &mut Village::new();
+    pao.notes(record(1), &[("head_name", "Lò Văn Páo")]);
+    hub.meets_all(&mut [pao, lan]);
+    pao.notes(record(2), &[("head_name", "Giàng A Sử")]);
+    pao.copy.distrust_self().unwrap();
+    pao.notes(record(3), &[("head_name", "Vàng Thị Mỷ")]);
+    hub.meets_all(&mut [pao, lan]);
+    hub.meets_all(&mut [pao, lan]);
+    let heard = pao.copy.take_notices();
+    assert!(heard.contains(&Notice::NewEpoch(team())), "{heard:?}");
+    assert!(!heard.contains(&Notice::Behind(team())), "{heard:?}");
+    assert_eq!(lan.reads(record(3), "head_name"), ["Vàng Thị Mỷ"]);
 }
 
 /// Rule 5.1, check 8: a made-up hash in `after` is asked for, never taken as held.

@@ -1,6 +1,6 @@
 //! Taking one pack, in the order of section 5.1: cheapest checks first, entries refused but never packs.
 
-use super::{Fault, Notice, Replica};
+use super::{Fault, Replica};
 use crate::id::{Head, Position};
 use crate::ledger::Obstacle;
 use crate::pack::{Entry, Header, Pack, read_body, write_body};
@@ -140,11 +140,8 @@ impl<S: Shelf> Replica<S> {
         } else {
             self.unsettled.insert(space);
         }
-        if Some(header.log()) == self.current_log(space)? {
-            // Somebody else holds a pack of our own open log that we did not: we were restored or copied (rule 6.1).
-            self.notices.insert(Notice::Behind(space));
-            self.close_epoch(space)?;
-        }
+        // Somebody else holds a pack of our own log that we did not: we were restored or copied.
+        self.met_further(space, &header.log())?;
         Ok(Outcome::Taken)
     }
 

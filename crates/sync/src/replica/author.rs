@@ -1,7 +1,7 @@
 //! The author's side: saving an edit as a draft, sealing drafts into packs, and the upkeep before each seal (section 6).
 
 use super::judge::{Standing, Work, judge};
-use super::{Fault, Notice, Replica, epoch_name};
+use super::{Fault, Notice, Replica};
 use crate::caps;
 use crate::id::{Epoch, Head, Log, Position};
 use crate::key::Random;
@@ -104,7 +104,7 @@ impl<S: Shelf> Replica<S> {
             return Ok(log);
         }
         let log = self.new_log(random)?;
-        self.shelf.set_value(&epoch_name(space), &log.epoch.0)?;
+        self.set_current_log(space, &log)?;
         Ok(log)
     }
 
@@ -289,6 +289,7 @@ impl<S: Shelf> Replica<S> {
         if self.book.is_revoked(&device) {
             return self.hand_in(space, now, random);
         }
+        self.meet_own_receipts(space)?;
         if let Some(log) = self.current_log(space)?
             && self.must_rotate(space, &log)?
         {
@@ -300,15 +301,10 @@ impl<S: Shelf> Replica<S> {
 
     /// Conditions of rule 6.1 that can be read from what is held.
     fn must_rotate(&mut self, space: SpaceId, log: &Log) -> Result<bool, Fault> {
-        let receipts: Vec<Position> = self.book.receipts(space, log).copied().collect();
         let bound = self.book.certificate_of(&log.device).map(|(id, _)| *id);
         let (first, tail_void, holes_at) = {
             let ledger = self.ledger(space)?;
-            let behind = receipts.iter().any(|r| !ledger.holds(r));
-            if behind || ledger.is_ended(log) {
-                if behind {
-                    self.notices.insert(Notice::Behind(space));
-                }
+            if ledger.is_ended(log) {
                 return Ok(true);
             }
             let known: Vec<Head> = ledger.known(log);
@@ -360,7 +356,7 @@ impl<S: Shelf> Replica<S> {
         if drafts.is_empty() {
             return Ok(());
         }
-        self.shelf.set_value(&epoch_name(space), &[])?;
+        self.close_epoch(space)?;
         self.remake_drafts(space, random)?;
         let log = self.open_log(space, random)?;
         let drafts = self.shelf.drafts(space)?;

@@ -2,6 +2,7 @@
 
 mod accept;
 mod author;
+mod epoch;
 mod judge;
 mod redraft;
 mod remake;
@@ -14,7 +15,7 @@ pub use author::Saved;
 pub use rule::Ingest;
 
 use crate::book::Book;
-use crate::id::{DeviceKey, Epoch, Head, HubKey, Log, RulingId};
+use crate::id::{DeviceKey, Head, HubKey, Log, RulingId};
 use crate::key::Secret;
 use crate::ledger::{Ledger, Settled};
 use crate::pack::{Bad, read_header};
@@ -341,30 +342,6 @@ impl<S: Shelf> Replica<S> {
         self.take_over(space, &settled)
     }
 
-    /// This device's current log in a space, if one is open.
-    ///
-    /// # Errors
-    /// Faults of the shelf.
-    pub fn current_log(&self, space: SpaceId) -> Result<Option<Log>, Fault> {
-        let Some(device) = self.device() else {
-            return Ok(None);
-        };
-        let epoch = self
-            .shelf
-            .value(&epoch_name(space))?
-            .and_then(|b| <[u8; 16]>::try_from(b).ok());
-        Ok(epoch.map(|e| Log {
-            device,
-            epoch: Epoch(e),
-        }))
-    }
-
-    pub(crate) fn close_epoch(&mut self, space: SpaceId) -> Result<(), Fault> {
-        self.shelf.set_value(&epoch_name(space), &[])?;
-        self.notices.insert(Notice::NewEpoch(space));
-        Ok(())
-    }
-
     pub(crate) fn is_held(&self, space: SpaceId, hash: &ChangeHash) -> Result<bool, Fault> {
         let ledger = self.ledgers.get(&space);
         Ok(self
@@ -378,9 +355,4 @@ impl<S: Shelf> Replica<S> {
                         .is_some_and(|m| m.valid)
             }))
     }
-}
-
-/// Name of the value that holds a space's current epoch.
-fn epoch_name(space: SpaceId) -> String {
-    format!("epoch/{space}")
 }

@@ -1,6 +1,6 @@
 //! Where this copy stands toward its hub: what the hub said it keeps, and whether both are level.
 
-use super::{Fault, Notice, Replica};
+use super::{Fault, Replica};
 use crate::id::Position;
 use crate::key::Random;
 use crate::message::{Digest, digest_of_space};
@@ -68,23 +68,6 @@ impl<S: Shelf> Replica<S> {
     pub(crate) fn is_level(&mut self, space: SpaceId) -> Result<bool, Fault> {
         let digest = self.space_digest(space)?;
         Ok(self.shelf.value(&level_name(space))?.as_deref() == Some(&digest.0[..]))
-    }
-
-    /// Rule 6.1: a peer that holds our open log further, or elsewhere, than we do has met another us.
-    pub(crate) fn meet_own_log(
-        &mut self,
-        space: SpaceId,
-        theirs: &[Position],
-    ) -> Result<(), Fault> {
-        let Some(log) = self.current_log(space)? else {
-            return Ok(());
-        };
-        let ledger = self.ledger(space)?;
-        if theirs.iter().any(|at| at.log == log && !ledger.holds(at)) {
-            self.notices.insert(Notice::Behind(space));
-            self.close_epoch(space)?;
-        }
-        Ok(())
     }
 
     /// Runs the author's upkeep in its own transaction.
