@@ -29,6 +29,12 @@ pub fn team() -> SpaceId {
     SpaceId::from_bytes([0x7e; 16])
 }
 
+/// The space of the neighbouring village's team.
+#[must_use]
+pub fn neighbours() -> SpaceId {
+    SpaceId::from_bytes([0x8e; 16])
+}
+
 /// The n-th record of a story.
 #[must_use]
 pub fn record(n: u8) -> RecordId {
@@ -46,6 +52,8 @@ pub struct Person {
     pub dice: Dice,
     /// Its clock, milliseconds since 1970; each action takes a second.
     pub clock: i64,
+    /// The spaces it syncs.
+    pub spaces: Vec<SpaceId>,
 }
 
 /// The hub of the commune.
@@ -123,6 +131,7 @@ impl Hub {
             secret,
             dice: Dice::new(u64::from(seed)),
             clock: MORNING,
+            spaces: vec![team()],
         };
         let ids = self.copy.book().ids(None);
         let given = self.copy.ruling_bytes(&ids);
@@ -132,12 +141,17 @@ impl Hub {
 
     /// Signs a certificate for a device.
     pub fn certifies(&mut self, secret: &Secret, role: Role) -> Ruling {
+        self.certifies_for(secret, role, team())
+    }
+
+    /// Signs a certificate for a device of another team.
+    pub fn certifies_for(&mut self, secret: &Secret, role: Role, space: SpaceId) -> Ruling {
         self.clock += 1_000;
         self.states(&Body::Certificate(Certificate {
             device: secret.device(),
             member: record(200).into(),
             roles: vec![role],
-            spaces: vec![team().into()],
+            spaces: vec![space.into()],
             all_spaces: role == Role::Staff,
             expires: MORNING + 90 * 86_400_000,
             issued: self.clock,
@@ -195,9 +209,13 @@ impl Hub {
     pub fn meets(&mut self, person: &mut Person) -> Progress {
         person.clock += 1_000;
         let Person {
-            copy, dice, clock, ..
+            copy,
+            dice,
+            clock,
+            spaces,
+            ..
         } = person;
-        let mut session = Session::start(copy, &[team()], *clock, dice).unwrap();
+        let mut session = Session::start(copy, spaces, *clock, dice).unwrap();
         for _ in 0..60 {
             if session.is_done() {
                 return session.progress;
@@ -240,18 +258,32 @@ impl Person {
         kind: &str,
         fields: &[(&str, &str)],
     ) -> Result<ChangeHash, &'static str> {
+        self.writes_in(team(), document, kind, fields)
+    }
+
+    /// Saves fields of a record in a space.
+    ///
+    /// # Errors
+    /// The code the save was refused with.
+    pub fn writes_in(
+        &mut self,
+        space: SpaceId,
+        document: RecordId,
+        kind: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<ChangeHash, &'static str> {
         self.clock += 1_000;
         let mut patch: Patch = fields
             .iter()
             .map(|(key, text)| ((*key).into(), Some(Scalar::Text((*text).into()))))
             .collect();
-        if self.copy.document(team(), document).unwrap().is_none() {
+        if self.copy.document(space, document).unwrap().is_none() {
             patch.extend(genesis(kind, self.dice.bytes16()));
         }
         let Self {
             copy, dice, clock, ..
         } = self;
-        let saved = copy.save(team(), document, kind, &patch, *clock, dice);
+        let saved = copy.save(space, document, kind, &patch, *clock, dice);
         saved
             .map(|saved| saved.change.unwrap())
             .map_err(|fault| fault.code)

@@ -122,7 +122,7 @@ impl App {
                 for (space, document) in documents {
                     copy.rebuild(space, document)?;
                 }
-                Ok(())
+                copy.note_homes()
             })?;
             Ok(())
         })

@@ -326,6 +326,14 @@ impl Shelf for DeviceShelf {
         self.store.drop_document(space, document).map_err(fault)
     }
 
+    fn set_away(&mut self, space: SpaceId, document: RecordId, away: bool) -> Kept<()> {
+        self.store.set_away(space, document, away).map_err(fault)
+    }
+
+    fn drop_space(&mut self, space: SpaceId) -> Kept<()> {
+        self.store.drop_space(space).map_err(fault)
+    }
+
     fn drafts(&self, space: SpaceId) -> Kept<Vec<DraftRow>> {
         let rows = self.store.drafts(space).map_err(fault)?;
         Ok(rows.into_iter().map(draft_row).collect())

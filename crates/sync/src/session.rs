@@ -263,6 +263,18 @@ impl Session {
         // Two rounds that move nothing end the exchange even if the copies differ: what keeps them apart is not ours to mend.
         self.done = level || (self.quiet && !moved) || self.progress.requests >= 10_000;
         self.quiet = !moved;
+        if self.done {
+            self.leave(device)?;
+        }
+        Ok(())
+    }
+
+    /// Rule 7.6: what the hub does not want any more of a space this device has left is dropped with it.
+    fn leave<S: Shelf>(&mut self, device: &mut Replica<S>) -> Result<(), Fault> {
+        let given = |known: &Known| known.told && known.want_tray.is_empty();
+        for (space, _) in self.known.iter().filter(|(_, known)| given(known)) {
+            device.leave(*space)?;
+        }
         Ok(())
     }
 

@@ -16,7 +16,7 @@ impl World {
     pub fn event(&mut self) {
         self.now += 60_000 + i64::try_from(self.dice.below(3_600_000)).unwrap();
         let device = self.dice.below(self.devices.len());
-        match self.dice.below(100) {
+        match self.dice.below(108) {
             0..40 => self.edit(device),
             40..62 => self.meet(device),
             62..68 => self.write_file(device),
@@ -33,7 +33,10 @@ impl World {
             95..97 => self.rot(device),
             97..98 => self.change_rights(device),
             98..99 => self.enrol(),
-            _ => self.reopen(device),
+            99..100 => self.reopen(device),
+            100..103 => self.hand_over(device),
+            103..106 => self.carry(device),
+            _ => self.change_teams(device),
         }
     }
 
@@ -41,7 +44,12 @@ impl World {
         if !self.devices[device].live {
             return;
         }
-        let (space, document) = self.documents[self.dice.below(self.documents.len())];
+        let (mut space, document) = self.documents[self.dice.below(self.documents.len())];
+        let home = self.devices[device].copy.book().moved(&document);
+        // Most people write where the record counts; some have not opened the list since.
+        if let Some(home) = home.map(|moved| moved.to).filter(|_| self.dice.chance(70)) {
+            space = home;
+        }
         let number = self.edits.len() as u64;
         let keys = 1 + self.dice.below(2);
         let mut patch = Patch::new();
@@ -106,11 +114,12 @@ impl World {
     }
 
     fn write_file(&mut self, device: usize) {
-        let spaces = self.spaces.clone();
+        let mut spaces = self.spaces.clone();
         let mut file = Vec::new();
         if self.dice.chance(20) {
             toso_sync::carried::export(&mut self.hub, &spaces, &mut file).unwrap();
         } else if self.devices[device].live {
+            spaces.retain(|space| self.holds(device, *space));
             let Self {
                 devices, dice, now, ..
             } = self;
@@ -143,7 +152,11 @@ impl World {
             Some(d) if self.devices[d].live => &mut self.devices[d].copy,
             Some(_) => return,
         };
-        let taken = toso_sync::carried::import(copy, &|_, _| true, &mut file.as_slice(), now);
+        let holds = |copy: &Replica<MemoryShelf>, space| {
+            let mine = copy.certificate();
+            copy.is_authority() || mine.is_some_and(|(_, c)| c.names(space))
+        };
+        let taken = toso_sync::carried::import(copy, &holds, &mut file.as_slice(), now);
         self.note(format!("file {n} taken by {target:?}: {taken:?}"));
     }
 
@@ -323,6 +336,72 @@ impl World {
         let role = [Role::Member, Role::Lead, Role::Staff][self.dice.below(3)];
         self.certify(&secret, vec![role]);
         self.note(format!("{device} becomes {role:?}"));
+    }
+
+    /// A member goes to one team, or holds both again.
+    fn change_teams(&mut self, device: usize) {
+        let secret = self.devices[device].secret.clone();
+        let spaces = match self.dice.below(3) {
+            0 => vec![self.spaces[0]],
+            1 => vec![self.spaces[1]],
+            _ => self.spaces.clone(),
+        };
+        self.note(format!("{device} holds {spaces:?}"));
+        self.certify_for(&secret, vec![Role::Member], &spaces);
+    }
+
+    /// Staff hand a record over; their device learns of it at once, as after a purge.
+    fn hand_over(&mut self, device: usize) {
+        let (made_in, document) = self.documents[self.dice.below(self.documents.len())];
+        let from = self.hub.book().moved(&document).map_or(made_in, |m| m.to);
+        let to = if from == self.spaces[0] {
+            self.spaces[1]
+        } else {
+            self.spaces[0]
+        };
+        let told = self
+            .hub
+            .transaction(|hub| hub.hand_over(document, from, to));
+        if let Ok(ruling) = &told
+            && self.devices[device].live
+        {
+            let given = [ruling.bytes.clone()];
+            self.devices[device].copy.take_rulings(&given).unwrap();
+        }
+        let code = told.map_or_else(|fault| fault.code, |_| "ok");
+        self.note(format!("{document} goes to {to}, asked by {device}: {code}"));
+    }
+
+    /// A staff device carries, or its user decides on a late edit.
+    fn carry(&mut self, device: usize) {
+        if !self.devices[device].live {
+            return;
+        }
+        let Self {
+            devices,
+            dice,
+            now,
+            decided: decisions,
+            ..
+        } = self;
+        let copy = &mut devices[device].copy;
+        let written = copy.carry_due(*now, dice).unwrap();
+        let mut decided = String::new();
+        for document in copy.book().all_moved() {
+            let Some(late) = copy.late(document).unwrap().into_iter().next() else {
+                continue;
+            };
+            let take = dice.chance(50);
+            for value in late.patch.values().flatten() {
+                if let Scalar::Text(text) = value {
+                    decisions.extend(super::reading::number(text));
+                }
+            }
+            copy.settle_late(document, &late.change, take, *now, dice)
+                .unwrap();
+            decided = format!(", {} of {document} taken: {take}", late.change);
+        }
+        self.note(format!("{device} carries {written}{decided}"));
     }
 
     /// Kill -9 and start again.

@@ -72,6 +72,7 @@ impl World {
             }
         }
         check_ledger(&mut self.hub, &self.spaces)?;
+        self.check_homes()?;
         self.check_edits(&expected)
     }
 
@@ -102,7 +103,12 @@ impl World {
                     let p = self
                         .sync(n)
                         .map_err(|e| format!("sync of {n} failed: {e}"))?;
-                    quiet &= p.pushed.0 == 0 && p.pulled.0 == 0;
+                    let Self {
+                        devices, dice, now, ..
+                    } = self;
+                    let carried = devices[n].copy.carry_due(*now, dice);
+                    let carried = carried.map_err(|e| format!("carrying by {n} failed: {e}"))?;
+                    quiet &= p.pushed.0 == 0 && p.pulled.0 == 0 && carried == 0;
                     if std::env::var_os("SIM_WATCH").is_some() {
                         self.watch()?;
                     }
@@ -163,6 +169,12 @@ impl World {
             for n in 0..self.devices.len() {
                 let revoked = self.revoked.contains(&self.devices[n].secret.device());
                 if !self.devices[n].live || revoked {
+                    continue;
+                }
+                if !self.holds(n, space) {
+                    if !self.devices[n].copy.shelf.packs(space).unwrap().is_empty() {
+                        return Err(format!("7.6: {n} left {space} and still holds it"));
+                    }
                     continue;
                 }
                 let theirs = picture(&mut self.devices[n].copy, space);

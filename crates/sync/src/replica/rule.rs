@@ -105,7 +105,11 @@ impl<S: Shelf> Replica<S> {
                 }
                 Ok(false)
             }
-            Some(Body::Succession(_) | Body::Move(..) | Body::Settings(_)) | None => Ok(false),
+            Some(Body::Move(document, ..)) => {
+                self.note_home((*document).into())?;
+                Ok(false)
+            }
+            Some(Body::Succession(_) | Body::Settings(_)) | None => Ok(false),
         }
     }
 
@@ -217,6 +221,7 @@ impl<S: Shelf> Replica<S> {
             self.shelf
                 .clear_values(&format!("refused/{space}/{document}/"))?;
             self.shelf.drop_document(space, document)?;
+            self.forget_wanted_bytes(space)?;
             self.touched.insert((space, document));
         }
         Ok(())
