@@ -343,6 +343,14 @@ impl Person {
         self.copy = Replica::open(shelf, authority, None, Some(self.secret.clone())).unwrap();
     }
 
+    /// What runs on a second phone that got a copy of this one's folder and did not notice.
+    #[must_use]
+    pub fn copy_of_the_phone(&self) -> Replica<MemoryShelf> {
+        let authority = self.copy.authority_key();
+        let shelf = self.copy.shelf.backup();
+        Replica::open(shelf, authority, None, Some(self.secret.clone())).unwrap()
+    }
+
     /// The texts of a field, the one shown first.
     #[must_use]
     pub fn reads(&self, document: RecordId, key: &str) -> Vec<String> {

@@ -29,7 +29,8 @@ impl Store {
         for id in self.documents(space)? {
             self.drop_document(space, id)?;
         }
-        for table in ["pack", "draft", "away"] {
+        // Where records count follows from rulings, and those stay.
+        for table in ["pack", "draft"] {
             let sql = format!("DELETE FROM main.{table} WHERE space = ?1");
             self.connection
                 .prepare_cached(&sql)?

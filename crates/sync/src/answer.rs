@@ -80,10 +80,12 @@ impl<S: Shelf> Replica<S> {
             tray_packs: Vec::new(),
             holes: Vec::new(),
             heals: Vec::new(),
+            kept: None,
         };
         let book = self.book();
         // Who was revoked, or is leaving the space, gives what it has and is given its own log only.
         let gives_only = book.is_revoked(device) || book.has_left(device, space);
+        let leaves = book.has_left(device, space);
         let member = book.certificate_of(device);
         if !gives_only && !member.is_some_and(|(_, c)| c.names(space)) {
             tell.state = "not_in_space".into();
@@ -112,6 +114,11 @@ impl<S: Shelf> Replica<S> {
         tell.holes.truncate(caps::HEALS);
         tell.receipts = ids;
         if let Some(theirs) = &ask.vector {
+            if leaves {
+                let ledger = self.ledger(space)?;
+                let mut own = theirs.iter().filter(|at| at.log.device == *device);
+                tell.kept = Some(own.all(|at| ledger.get(&at.head).is_some()));
+            }
             let held: BTreeSet<&RulingId> = ask.receipts.iter().collect();
             let missing: Vec<RulingId> = tell
                 .receipts

@@ -321,7 +321,6 @@ impl Shelf for MemoryShelf {
         kit.entries.retain(|(of, ..), _| *of != space);
         kit.documents.retain(|(of, _), _| *of != space);
         kit.drafts.retain(|(of, _), _| *of != space);
-        kit.away.retain(|(of, _)| *of != space);
         Ok(())
     }
 

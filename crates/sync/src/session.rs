@@ -55,6 +55,9 @@ struct Known {
     holes: Vec<Hash32>,
     level: bool,
     told: bool,
+    /// The device's own vector as the last ask had it, and whether the hub said that it holds all of it.
+    asked: Option<Vec<Position>>,
+    kept: bool,
 }
 
 /// What the last ask gave, to know what its answer acknowledges.
@@ -76,7 +79,11 @@ impl Session {
         random: &mut dyn Random,
     ) -> Result<Self, Fault> {
         let mut known = BTreeMap::new();
-        for space in spaces {
+        let held = device.shelf.spaces()?;
+        // Of a space it has left a device only gives: with nothing to give there is nothing to ask.
+        let asked = |space: &SpaceId| held.contains(space) || !device.is_leaving(*space);
+        let spaces: Vec<SpaceId> = spaces.iter().copied().filter(asked).collect();
+        for space in &spaces {
             device.seal(*space, now, random)?;
             let vector = device.hub_vector(*space)?;
             known.insert(
@@ -88,7 +95,7 @@ impl Session {
             );
         }
         Ok(Self {
-            spaces: spaces.to_vec(),
+            spaces,
             known,
             hub_rulings: None,
             quiet: false,
@@ -181,6 +188,7 @@ impl Session {
         }
         let ids = device.book().ids(Some(space));
         part.vector = Some(device.ledger(space)?.vector());
+        known.asked.clone_from(&part.vector);
         if known.told {
             let give: Vec<RulingId> = ids
                 .iter()
@@ -271,9 +279,10 @@ impl Session {
 
     /// Rule 7.6: what the hub does not want any more of a space this device has left is dropped with it.
     fn leave<S: Shelf>(&mut self, device: &mut Replica<S>) -> Result<(), Fault> {
-        let given = |known: &Known| known.told && known.want_tray.is_empty();
-        for (space, _) in self.known.iter().filter(|(_, known)| given(known)) {
-            device.leave(*space)?;
+        for (space, known) in &self.known {
+            if known.told && known.want_tray.is_empty() && (known.level || known.kept) {
+                device.leave(*space)?;
+            }
         }
         Ok(())
     }
@@ -340,6 +349,13 @@ impl Session {
         let known = self.known.entry(space).or_default();
         known.told = true;
         known.level = level;
+        // What was made again since the ask is yet to be given.
+        let own = device.device();
+        let own = |at: &&Position| Some(at.log.device) == own;
+        let now = device.ledger(space)?.vector();
+        let asked = known.asked.take().unwrap_or_default();
+        let same = now.iter().filter(own).eq(asked.iter().filter(own));
+        known.kept = tell.kept == Some(true) && same;
         known.vector = Some(vector);
         known.receipts = tell.receipts.iter().copied().collect();
         known.want_tray = tell

@@ -332,3 +332,33 @@ fn rule_7_6_nothing_is_dropped_that_the_hub_does_not_hold() {
     assert!(pao.copy.shelf.documents(team()).is_empty());
     assert!(hub.copy.document(team(), record(2)).unwrap().is_some());
 }
+
+/// Rule 7.6, seeds 1722 and 2339. Two copies of one phone wrote at the same place of one log: the second one to leave must
+/// not take the hub's other pack there for its own.
+#[test]
+fn rule_7_6_a_cloned_phone_does_not_drop_a_branch_the_hub_does_not_hold() {
+    let (Village { hub, pao, hoa, .. }, _) = &mut two_teams();
+    pao.notes(record(2), &[("head_name", "Giàng A Sử")]);
+    hub.meets(pao);
+    let mut clone = Person {
+        copy: pao.copy_of_the_phone(),
+        secret: pao.secret.clone(),
+        dice: toso_tests::sim::random::Dice::new(77),
+        clock: pao.clock,
+        spaces: pao.spaces.clone(),
+    };
+    pao.writes(record(2), "household", &[("phone", "0966 666 666")])
+        .unwrap();
+    clone
+        .writes(record(2), "household", &[("address", "Bên suối")])
+        .unwrap();
+    hub.certifies_for(&pao.secret, Role::Member, neighbours());
+    for _ in 0..3 {
+        hub.meets(pao);
+        hub.meets(&mut clone);
+    }
+    hub.meets(hoa);
+    assert_eq!(hoa.reads(record(2), "phone"), ["0966 666 666"]);
+    assert_eq!(hoa.reads(record(2), "address"), ["Bên suối"]);
+    assert!(clone.copy.shelf.documents(team()).is_empty());
+}
