@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::call::{
-    Done, Named, Nothing, clash, draft, enrol, hand_over, history, list, notices, profile, record, save,
-    schema, space, staff, sync,
+    Done, Named, Nothing, clash, draft, enrol, hand_over, history, list, notices, profile, record,
+    save, schema, space, staff, sync,
 };
 use crate::error::{CallError, Called};
 use schemars::{Schema, schema_for};

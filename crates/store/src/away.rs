@@ -17,9 +17,10 @@ impl Store {
         } else {
             "DELETE FROM main.away WHERE space = ?1 AND id = ?2"
         };
-        self.connection
-            .prepare_cached(sql)?
-            .execute(params![space.as_bytes().as_slice(), id.as_bytes().as_slice()])?;
+        self.connection.prepare_cached(sql)?.execute(params![
+            space.as_bytes().as_slice(),
+            id.as_bytes().as_slice()
+        ])?;
         Ok(())
     }
 

@@ -94,16 +94,17 @@ impl Book {
                 self.lost.insert(((*space).into(), ChangeHash(change.0)));
             }
             Some(Body::Settings(s)) => {
-                if self
-                    .settings
-                    .as_ref()
-                    .is_none_or(|old| old.serial < s.serial)
-                {
-                    self.settings = Some(s.clone());
-                }
+                let old = self.settings.take().filter(|old| old.serial >= s.serial);
+                self.settings = Some(old.unwrap_or_else(|| s.clone()));
             }
             Some(Body::Move(document, from, to, serial)) => {
-                self.add_move((*document).into(), (*from).into(), (*to).into(), *serial, ruling.id);
+                self.add_move(
+                    (*document).into(),
+                    (*from).into(),
+                    (*to).into(),
+                    *serial,
+                    ruling.id,
+                );
             }
             None => {}
         }

@@ -1,35 +1,18 @@
 //! The device's side of an exchange: a state machine without IO. `ask`, send, `take`, until `done`.
 
 use crate::caps;
-use crate::id::{Epoch, Head, Position, RulingId};
+use crate::id::{Head, Position, RulingId};
 use crate::key::Random;
 use crate::message::{Ask, Bytes, SpaceAsk, SpaceTell, Tell, digest_of_ids};
 use crate::pack::{Hash32, Pack};
+pub use crate::progress::Progress;
+use crate::progress::{Known, Sent};
 use crate::replica::{Fault, Mode, Outcome, Replica};
 use crate::ruling::Id16;
 use crate::shelf::Shelf;
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::ChangeHash;
 use toso_domain::id::SpaceId;
-
-/// What an exchange did so far.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Packs and changes given and taken by the hub.
-    pub pushed: (usize, usize),
-    /// Packs and changes taken here.
-    pub pulled: (usize, usize),
-    /// Requests sent.
-    pub requests: usize,
-    /// The hub's clock in its last answer, milliseconds since 1970.
-    pub hub_time: i64,
-    /// The hub's epoch in its last answer.
-    pub hub_epoch: Option<Epoch>,
-    /// Packs the hub did not take, with the code.
-    pub refused: BTreeMap<Head, String>,
-    /// Spaces the hub did not answer, with the code.
-    pub closed: BTreeMap<SpaceId, String>,
-}
 
 /// One exchange of one device with its hub.
 #[derive(Debug)]
@@ -43,28 +26,6 @@ pub struct Session {
     sent: Option<Sent>,
     /// What happened.
     pub progress: Progress,
-}
-
-/// What the hub said of one space; `shown` is the tray as the last ask had it, for what became void since is yet to be shown.
-#[derive(Debug, Default)]
-struct Known {
-    vector: Option<Vec<Position>>,
-    receipts: BTreeSet<RulingId>,
-    want_tray: Vec<Head>,
-    shown: BTreeSet<Head>,
-    holes: Vec<Hash32>,
-    level: bool,
-    told: bool,
-    /// The device's own vector as the last ask had it, and whether the hub said that it holds all of it.
-    asked: Option<Vec<Position>>,
-    kept: bool,
-}
-
-/// What the last ask gave, to know what its answer acknowledges.
-#[derive(Debug, Default)]
-struct Sent {
-    packs: BTreeMap<Head, usize>,
-    tray: BTreeSet<Head>,
 }
 
 impl Session {

@@ -4,6 +4,7 @@
 
 pub mod event;
 mod homes;
+mod moves;
 pub mod oracle;
 pub mod random;
 mod reading;

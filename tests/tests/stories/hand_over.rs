@@ -47,7 +47,9 @@ fn together(hub: &mut Hub, people: &mut [&mut Person]) {
 }
 
 fn hands_over(hub: &mut Hub, document: RecordId, from: SpaceId, to: SpaceId) {
-    let ruling = hub.copy.transaction(|hub| hub.hand_over(document, from, to));
+    let ruling = hub
+        .copy
+        .transaction(|hub| hub.hand_over(document, from, to));
     ruling.unwrap();
 }
 
@@ -101,7 +103,9 @@ fn rule_7_4_of_two_hand_overs_at_once_the_second_finds_another_home() {
     let (Village { hub, .. }, _) = &mut two_teams();
     hands_over(hub, record(1), team(), neighbours());
     let third = SpaceId::from_bytes([0x9e; 16]);
-    let again = hub.copy.transaction(|hub| hub.hand_over(record(1), team(), third));
+    let again = hub
+        .copy
+        .transaction(|hub| hub.hand_over(record(1), team(), third));
     assert_eq!(again.unwrap_err().code, "moved_meanwhile");
     let nowhere = hub
         .copy
@@ -278,7 +282,11 @@ fn two_staff_carry_one_late_edit_and_the_household_moves_back() {
     hands_over(hub, record(1), team(), neighbours());
     together(hub, &mut [lan, pao, hoa, office]);
     let again = hoa.copy.document(neighbours(), record(1)).unwrap().unwrap();
-    assert_eq!(again.get("landmark"), there.get("landmark"), "not carried back");
+    assert_eq!(
+        again.get("landmark"),
+        there.get("landmark"),
+        "not carried back"
+    );
 }
 
 /// Rule 7.6. A phone whose member changes teams gives what it had saved, and then holds nothing of the old team.

@@ -133,10 +133,7 @@ fn a_pack_that_counts_by_a_receipt_further_on_counts_on_phones_without_that_pack
     let second = pao.notes(record(1), &[("phone", "0911 111 111")]);
     hub.meets(pao);
     let packs = [first, second].map(|head| pao.copy.pack(team(), &head).unwrap().unwrap());
-    let rulings = [
-        hub.copy.book().ids(None),
-        hub.copy.book().ids(Some(team())),
-    ];
+    let rulings = [hub.copy.book().ids(None), hub.copy.book().ids(Some(team()))];
     let rulings = hub.copy.ruling_bytes(&rulings.concat());
 
     hub.is_restored(MemoryShelf::new());

@@ -121,7 +121,12 @@ fn waiting(desk: &mut Desk<'_>, late: Late) -> Called<Waiting> {
     let there = Authors::of(desk.device, late.from)?;
     let here = Authors::of(desk.device, late.home)?;
     let home = desk.device.copy.document(late.home, late.document)?;
-    let held = desk.device.copy.shelf.store.record(late.home, late.document)?;
+    let held = desk
+        .device
+        .copy
+        .shelf
+        .store
+        .record(late.home, late.document)?;
     let mut fields = BTreeMap::new();
     for (key, value) in &late.patch {
         let versions = home.as_ref().map(|doc| doc.get(key)).unwrap_or_default();

@@ -34,7 +34,14 @@ impl<S: Shelf> Replica<S> {
         }
         self.transaction(|copy| {
             copy.shelf.drop_space(space)?;
-            for name in ["epoch/", "was/", "level/", "hub-vector/", "refused/", "wanted/"] {
+            for name in [
+                "epoch/",
+                "was/",
+                "level/",
+                "hub-vector/",
+                "refused/",
+                "wanted/",
+            ] {
                 copy.shelf.clear_values(&format!("{name}{space}"))?;
             }
             copy.ledgers.remove(&space);

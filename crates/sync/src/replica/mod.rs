@@ -5,7 +5,9 @@ mod author;
 mod epoch;
 mod hand_over;
 mod judge;
+mod late;
 mod leave;
+mod origin;
 mod redraft;
 mod remake;
 mod rule;
@@ -15,7 +17,7 @@ mod wanted;
 
 pub use accept::{Mode, Outcome};
 pub use author::Saved;
-pub use hand_over::{Late, Origin};
+pub use late::Late;
 pub use rule::Ingest;
 
 use crate::book::Book;

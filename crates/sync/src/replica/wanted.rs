@@ -66,7 +66,10 @@ impl<S: Shelf> Replica<S> {
         let mut all = before.clone();
         for raw in raws {
             let hash = hash_of(raw);
-            for wanted in all.iter_mut().filter(|w| hash.is_some_and(|h| h.0 == w.hash.0)) {
+            for wanted in all
+                .iter_mut()
+                .filter(|w| hash.is_some_and(|h| h.0 == w.hash.0))
+            {
                 wanted.raw = Some(Bytes(raw.clone()));
             }
         }
@@ -96,7 +99,9 @@ impl<S: Shelf> Replica<S> {
 
     fn wanted(&self, space: SpaceId) -> Result<Vec<Wanted>, Fault> {
         let bytes = self.shelf.value(&name(space))?;
-        Ok(bytes.and_then(|bytes| decode(&bytes).ok()).unwrap_or_default())
+        Ok(bytes
+            .and_then(|bytes| decode(&bytes).ok())
+            .unwrap_or_default())
     }
 
     fn keep_wanted(
@@ -106,7 +111,10 @@ impl<S: Shelf> Replica<S> {
         mut all: Vec<Wanted>,
     ) -> Result<(), Fault> {
         let size = |all: &[Wanted]| {
-            let bytes = all.iter().filter_map(|w| w.raw.as_ref()).map(|raw| raw.0.len());
+            let bytes = all
+                .iter()
+                .filter_map(|w| w.raw.as_ref())
+                .map(|raw| raw.0.len());
             bytes.sum::<usize>()
         };
         while all.len() > caps::HEALS || size(&all) > caps::BATCH_BYTES {
