@@ -52,6 +52,9 @@ fn dictionary() -> String {
             if field.required {
                 holds += ", required";
             }
+            if field.follows {
+                holds += ", handed over with it";
+            }
             out += &format!(
                 "| `{}` | {} | {} | {holds} | {} | {} |\n",
                 field.name,

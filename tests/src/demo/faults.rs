@@ -1,8 +1,8 @@
 //! What befalls the hub: killed in the middle, restored from an old backup.
 
-use std::time::Duration;
+use std::time::Instant;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use toso_app::call;
 
@@ -12,45 +12,54 @@ use super::world::World;
 
 /// Visits waiting when the hub is killed.
 const WAITING: usize = 40;
-/// Tries to hit the middle of an exchange, each a little later than the last.
-const TRIES: u64 = 24;
+/// Kills, each a little later into an exchange than the last.
+const KILLS: u32 = 9;
 
 pub(super) fn killed(world: &mut World) -> anyhow::Result<String> {
     let households = world.households();
     let mut made = Vec::new();
-    for attempt in 1..=TRIES {
+    let mut save = |world: &World| -> anyhow::Result<()> {
         for household in households.iter().take(WAITING) {
             made.push(visit(&world.lan, world, household)?);
         }
+        Ok(())
+    };
+    // A whole exchange first, to know where its middle is.
+    save(world)?;
+    let began = Instant::now();
+    world.lan.sync()?;
+    let whole = began.elapsed();
+    let mut cut = 0;
+    for part in 1..=KILLS {
+        save(world)?;
         let lan = world.lan.app()?;
         let hub = &mut world.hub;
         let told = std::thread::scope(|scope| -> anyhow::Result<_> {
             let exchange = scope.spawn(|| call(lan, "sync.run", json!({})));
-            std::thread::sleep(Duration::from_millis(attempt * 3));
+            std::thread::sleep(whole * part / (KILLS + 1));
             hub.kill()?;
             exchange
                 .join()
                 .map_err(|_| anyhow::anyhow!("the exchange panicked"))
         })?;
         hub.serve()?;
-        let Err(error) = told else { continue };
-        ensure!(
-            error.code == "offline",
-            "the cut exchange answered {}",
-            error.code
-        );
-        world.sync_all()?;
-        for id in &made {
-            ensure!(world.lan.get(id)?["sync"] == "kept", "a visit is not kept");
-            world.office.get(id)?;
+        if let Err(error) = told {
+            let code = error.code;
+            ensure!(code == "offline", "the cut exchange answered {code}");
+            cut += 1;
         }
-        return Ok(format!(
-            "killed {} ms into an exchange of {WAITING} visits, which answered `offline`; back up, all {} visits kept and at the office",
-            attempt * 3,
-            made.len()
-        ));
     }
-    bail!("no exchange was hit in {TRIES} tries")
+    ensure!(cut > 0, "no exchange was hit by {KILLS} kills");
+    world.sync_all()?;
+    for id in &made {
+        ensure!(world.lan.get(id)?["sync"] == "kept", "a visit is not kept");
+        world.office.get(id)?;
+    }
+    Ok(format!(
+        "killed {KILLS} times, spread over the {} ms an exchange of {WAITING} visits takes; {cut} exchanges were cut and answered `offline`; back up, all {} visits kept and at the office",
+        whole.as_millis(),
+        made.len()
+    ))
 }
 
 pub(super) fn restored(world: &mut World) -> anyhow::Result<String> {

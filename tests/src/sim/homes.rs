@@ -3,9 +3,9 @@
 use super::World;
 use super::reading::numbers;
 use std::collections::BTreeSet;
-use toso_domain::crdt::Scalar;
+use toso_domain::crdt::{ChangeHash, Scalar};
 use toso_domain::id::RecordId;
-use toso_sync::shelf::Shelf;
+use toso_sync::shelf::{Shelf, Verdict};
 
 impl World {
     /// With a staff device in both spaces: each current value of an instance that was left was written in the home too, or
@@ -38,7 +38,8 @@ impl World {
             }
         }
         let mut there: BTreeSet<u64> = BTreeSet::new();
-        if let Some(home) = copy.document(moved.to, document).unwrap() {
+        let home = copy.document(moved.to, document).unwrap();
+        if let Some(home) = &home {
             for change in home.changes() {
                 there.extend(numbers(&change.raw));
             }
@@ -57,8 +58,24 @@ impl World {
             if !copy.shelf.holes(space).unwrap().is_empty() {
                 continue;
             }
+            // Where a clone's branch was made again, the original may count too: what it wrote was covered in that branch.
+            let mut made_again: BTreeSet<ChangeHash> = BTreeSet::new();
+            for row in copy.shelf.entries_of_document(space, document).unwrap() {
+                let entries = copy.entries(space, &row.pack).unwrap();
+                if row.verdict == Verdict::Accepted {
+                    made_again.extend(&entries[usize::try_from(row.ix).unwrap()].re);
+                }
+            }
             for key in left.keys() {
                 for version in left.get(&key) {
+                    // A value that something covered when it was carried stays covered at home, also when that is gone here.
+                    let covered = home.as_ref().is_some_and(|home| {
+                        let tick = format!("_from/{}", &version.change.to_string()[..32]);
+                        !home.get(&tick).is_empty() && !home.get(&key).is_empty()
+                    });
+                    if made_again.contains(&version.change) || covered {
+                        continue;
+                    }
                     let Scalar::Text(text) = version.value else {
                         continue;
                     };
