@@ -27,6 +27,7 @@ pub mod role;
 pub mod ruling_log;
 mod serve;
 mod staff;
+pub mod staff_code;
 
 pub use hub::Hub;
 pub use serve::{Limits, Listen, Running, serve};
