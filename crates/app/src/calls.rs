@@ -91,8 +91,8 @@ calls! {
     "sync.run": Nothing => sync::Report, Online, |app, _| sync::run(app);
     /// Where syncing stands.
     "sync.status": Nothing => sync::Status, Unlocked, |app, _| app.desk(sync::status);
-    /// Packs set aside that nothing replaces yet.
-    "tray.list": Nothing => Vec<space::Aside>, Unlocked, |app, _| app.desk(space::tray);
+    /// Packs set aside that nothing replaces yet; staff see those at the hub too, when it is in reach.
+    "tray.list": Nothing => Vec<space::Aside>, Unlocked, |app, _| staff::tray(app);
     /// Lets a revoked device's last work count after all.
     "tray.approve": staff::ApprovePack => Value, Staff, |app, i| staff::ask_then_sync(app, "tray.approve", &i);
     /// What a person must hear about.
