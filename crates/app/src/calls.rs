@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::call::{
-    Done, Named, Nothing, clash, draft, enrol, history, list, notices, profile, record, save,
+    Done, Named, Nothing, clash, draft, enrol, file, history, list, notices, profile, record, save,
     schema, space, staff, sync,
 };
 use crate::error::{CallError, Called};
@@ -125,6 +125,10 @@ calls! {
     "draft.get": draft::Key => draft::Form, Unlocked, |app, i| app.desk(|d| draft::get(d, i));
     /// Forgets a form.
     "draft.drop": draft::Key => Done, Unlocked, |app, i| app.desk(|d| draft::drop_form(d, i));
+    /// Keeps a photo, made anew without anything but the picture, or a PDF. A record names it in its set `photo`.
+    "file.add": file::Add => file::Info, Unlocked, |app, i| file::add(app, i);
+    /// What is known of a file.
+    "file.info": file::Ask => file::Info, Unlocked, |app, i| app.desk(|d| file::info(d, i));
     /// JSON Schema of a kind.
     "schema.get": schema::SchemaInput => Value, Nothing, |_, i| schema::get(i);
     /// Names of all kinds.

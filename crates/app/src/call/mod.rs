@@ -3,6 +3,7 @@
 pub mod clash;
 pub mod draft;
 pub mod enrol;
+pub mod file;
 pub mod history;
 pub mod list;
 pub mod notices;
