@@ -104,11 +104,10 @@ fn every_command_has_help_in_vietnamese_and_english_and_wrong_usage_is_2() {
         assert_eq!(code, Some(0));
         let listed: Vec<&str> = all
             .lines()
-            .skip_while(|line| *line != "Commands:")
+            .skip_while(|line| *line != "Lệnh / Commands:")
             .skip(1)
             .take_while(|line| line.starts_with("  "))
             .filter_map(|line| line.split_whitespace().next())
-            .filter(|word| *word != "help")
             .collect();
         for command in &listed {
             assert!(
@@ -117,8 +116,16 @@ fn every_command_has_help_in_vietnamese_and_english_and_wrong_usage_is_2() {
             );
         }
         for command in commands {
-            let (code, help) = run(&[command, "--help"]);
+            let (code, long) = run(&[command, "--help"]);
             assert_eq!(code, Some(0), "{name} {command}");
+            assert!(is_both(long.lines().next().unwrap()), "{long}");
+            let (code, help) = run(&[command, "-h"]);
+            assert_eq!(code, Some(0), "{name} {command}");
+            let arguments = help.lines().filter(|line| is_argument(line)).count();
+            assert!(
+                arguments > 0 && help.contains("Cách dùng / Usage: "),
+                "{help}"
+            );
             // The first line says what it does, in both languages; every argument does too.
             let first = help.lines().next().unwrap();
             assert!(is_both(first), "{name} {command}: {first}");
@@ -141,9 +148,8 @@ fn is_both(line: &str) -> bool {
         .is_some_and(|(vi, en)| vietnamese(vi) && !vietnamese(en))
 }
 
-/// A line of help about an argument of ours: `--data <DATA>  …`, `<FILE>  …`.
+/// A line of help about an argument: `--data <DATA>  …`, `-h, --help  …`, `<FILE>  …`, `[INPUT]  …`.
 fn is_argument(line: &str) -> bool {
     let word = line.trim_start();
-    let ours = word.starts_with("--") || word.starts_with('<') || word.starts_with('[');
-    ours && word.contains("  ") && !word.starts_with("--help")
+    word.starts_with(['-', '<', '[']) && word.contains("  ")
 }

@@ -7,7 +7,7 @@ use crate::folder::Folder;
 use crate::hub::Hub;
 use crate::recovery::RecoveryKey;
 use crate::serve::{Limits, Listen, serve};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
@@ -97,7 +97,8 @@ enum Command {
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn run() -> ExitCode {
-    let line = match Line::try_parse() {
+    let told = crate::help::with_version(Line::command()).try_get_matches();
+    let line = match told.and_then(|told| Line::from_arg_matches(&told)) {
         Ok(line) => line,
         Err(told) => {
             // Help and version go to standard output and are no failure; wrong usage is 2.

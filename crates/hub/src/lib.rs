@@ -20,6 +20,7 @@ mod door;
 pub mod error;
 mod exchange;
 pub mod folder;
+mod help;
 mod hub;
 pub mod init;
 pub mod recovery;

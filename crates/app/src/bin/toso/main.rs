@@ -1,9 +1,10 @@
 //! `toso`: the app from a terminal. JSON on standard output; what people read, and errors, on standard error.
 
+mod help;
 #[cfg(feature = "serve")]
 mod serve;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use serde_json::{Value, json};
 use std::io::{BufRead, Read, Write};
 use std::path::PathBuf;
@@ -82,7 +83,8 @@ enum Command {
 
 fn main() -> ExitCode {
     // Clap ends wrong usage with 2 and --help with 0.
-    let arguments = Arguments::parse();
+    let matches = help::with_version(Arguments::command()).get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match run(&arguments) {
         Ok(lines) => {
             let mut out = std::io::stdout().lock();
