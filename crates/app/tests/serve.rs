@@ -20,7 +20,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
-use toso_app::serve::{Running, serve};
+use toso_app::serve::{Listen, Running, serve};
 use toso_app::{App, call};
 use toso_sync::key::sha256;
 use toso_sync::ruling::Role;
@@ -54,13 +54,17 @@ impl Answer {
 
 impl Browser {
     fn new() -> Self {
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self::with(Listen::new(address, [7; 32]))
+    }
+
+    fn with(listen: Listen) -> Self {
         let (commune, _staff) = Commune::new();
         let (_, name, pin) = commune.person("Lan", &[Role::Member], "123456").end();
         let app = Arc::new(commune.app(&name));
         call(&app, "profile.unlock", json!({ "pin": pin })).unwrap();
         let runtime = Runtime::new().unwrap();
-        let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let running = runtime.block_on(serve(&app, address, [7; 32])).unwrap();
+        let running = runtime.block_on(serve(&app, listen)).unwrap();
         assert_eq!(running.token, "07".repeat(32));
         Self {
             commune,
@@ -178,7 +182,7 @@ fn refusals_are_told_as_everywhere_and_a_body_has_its_bounds() {
     let answer = browser.call("file.add", path);
     assert_eq!((answer.status, answer.code()), (400, "bad_input".into()));
     let elsewhere = SocketAddr::from(([0, 0, 0, 0], 0));
-    let refused = serve(&browser.app, elsewhere, [1; 32]);
+    let refused = serve(&browser.app, Listen::new(elsewhere, [1; 32]));
     let refused = browser.runtime.block_on(refused).unwrap_err();
     assert_eq!(refused.code, "not_loopback");
 }
@@ -251,4 +255,30 @@ fn a_file_goes_in_and_comes_out_and_what_is_not_what_was_sent_is_refused() {
     }
     browser.call("profile.lock", json!({}));
     assert_eq!(browser.ask("GET", &path, "", b"").code(), "locked");
+}
+
+#[test]
+fn who_says_nothing_or_half_is_not_waited_for() {
+    let mut listen = Listen::new(SocketAddr::from(([127, 0, 0, 1], 0)), [7; 32]);
+    listen.head = Duration::from_millis(300);
+    listen.body = Duration::from_millis(300);
+    let browser = Browser::with(listen);
+    let mut silent = TcpStream::connect(&browser.host).unwrap();
+    silent
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    assert_eq!(silent.read_to_end(&mut Vec::new()).unwrap(), 0, "closed");
+    let lines = format!("host: {}\r\n{}", browser.host, browser.bearer);
+    let mut slow = TcpStream::connect(&browser.host).unwrap();
+    let head = format!("POST /call HTTP/1.1\r\ncontent-length: 10\r\n{lines}\r\n{{\"name");
+    slow.write_all(head.as_bytes()).unwrap();
+    slow.set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let mut told = String::new();
+    let _ = slow.read_to_string(&mut told);
+    assert!(
+        told.starts_with("HTTP/1.1 408") && told.contains("timeout"),
+        "{told}"
+    );
+    assert_eq!(browser.call("space.list", json!({})).status, 200);
 }

@@ -124,6 +124,16 @@ mod tests {
         }
     }
 
+    /// The vector of docs/protocol.md; made by another implementation of BLAKE3.
+    #[test]
+    fn a_name_is_what_the_protocol_says() {
+        let name = FileHash::of(SpaceId::from_bytes([0x7e; 16]), b"toso");
+        let written = "dl7h23vngjd5df5q6gup3vkqer6nzpw2jiuypxiyf6zyz6su5kmq";
+        assert_eq!(name.to_string(), written);
+        let protocol = include_str!("../../../docs/protocol.md");
+        assert!(protocol.contains(written));
+    }
+
     #[test]
     fn a_name_has_one_spelling() {
         let text = FileHash([255; 32]).to_string();

@@ -18,10 +18,42 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// Seconds until the head of a request must have come.
-const HEAD: Duration = Duration::from_secs(10);
-/// Seconds that stopping waits for requests under way.
-const DRAIN: Duration = Duration::from_secs(30);
+/// Where to listen, who may ask, and how long is waited for whom.
+#[derive(Clone)]
+pub struct Listen {
+    /// Address of this machine; port 0 takes a free one.
+    pub address: SocketAddr,
+    /// Random bytes that nobody else knows.
+    pub token: [u8; 32],
+    /// How long the head of a request may take to come.
+    pub head: Duration,
+    /// How long its body may.
+    pub body: Duration,
+    /// How long stopping waits for requests under way.
+    pub drain: Duration,
+}
+
+impl Listen {
+    /// On `address`, for who knows `token`; 10 s for a head, 60 s for a body, 30 s to end.
+    #[must_use]
+    pub fn new(address: SocketAddr, token: [u8; 32]) -> Self {
+        Self {
+            address,
+            token,
+            head: Duration::from_secs(10),
+            body: Duration::from_secs(60),
+            drain: Duration::from_secs(30),
+        }
+    }
+}
+
+impl std::fmt::Debug for Listen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Listen")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
 
 /// An app that serves.
 pub struct Running {
@@ -30,6 +62,7 @@ pub struct Running {
     /// What every request must bring as `Authorization: Bearer …`: 64 hex digits.
     pub token: String,
     feed: Arc<Feed>,
+    drain: Duration,
     handle: Handle<SocketAddr>,
     task: JoinHandle<std::io::Result<()>>,
 }
@@ -49,7 +82,7 @@ impl Running {
     /// `internal` when the server had ended by itself.
     pub async fn stop(self) -> Called<()> {
         self.feed.close();
-        self.handle.graceful_shutdown(Some(DRAIN));
+        self.handle.graceful_shutdown(Some(self.drain));
         match self.task.await {
             Ok(Ok(())) => Ok(()),
             _ => Err(CallError::new("internal")),
@@ -66,41 +99,44 @@ impl Running {
     }
 }
 
-/// Begins to serve on `address`, whose port may be 0. Needs a tokio runtime; returns once connections are taken. The
+/// Begins to serve. Needs a tokio runtime; returns once connections are taken. The
 /// caller keeps a handle of `app` and drops it outside the runtime.
 ///
 /// # Errors
 /// `not_loopback`, `cannot_listen`.
-pub async fn serve(app: &Arc<App>, address: SocketAddr, token: [u8; 32]) -> Called<Running> {
-    if !address.ip().is_loopback() {
+pub async fn serve(app: &Arc<App>, listen: Listen) -> Called<Running> {
+    if !listen.address.ip().is_loopback() {
         return Err(CallError::new("not_loopback"));
     }
     let refused = |_: std::io::Error| CallError::new("cannot_listen");
-    let socket = TcpListener::bind(address).map_err(refused)?;
+    let socket = TcpListener::bind(listen.address).map_err(refused)?;
     socket.set_nonblocking(true).map_err(refused)?;
     let address = socket.local_addr().map_err(refused)?;
     let feed = Arc::new(Feed::default());
     let told = Arc::clone(&feed);
     app.on_change(Box::new(move |changed| told.tell(changed)));
-    let guard = Guard::new(address, &token);
+    let guard = Guard::new(address, &listen.token);
     let token = guard.token().to_owned();
     let routes = router(Shared {
         app: Arc::clone(app),
         feed: Arc::clone(&feed),
         guard: Arc::new(guard),
+        patience: listen.body,
     });
     let handle = Handle::new();
     let mut server = axum_server::from_tcp(socket)
         .map_err(refused)?
         .handle(handle.clone())
-        .first_request_timeout(HEAD)
+        .first_request_timeout(listen.head)
         .http1_only();
     let mut http = server.http_builder().http1();
-    http.header_read_timeout(HEAD).max_buf_size(64 * 1024);
+    http.header_read_timeout(listen.head)
+        .max_buf_size(64 * 1024);
     Ok(Running {
         url: format!("http://{address}"),
         token,
         feed,
+        drain: listen.drain,
         handle,
         task: tokio::spawn(server.serve(routes.into_make_service())),
     })

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::call::file::GIVEN_MAX;
 use crate::error::{CallError, Called};
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -24,8 +24,6 @@ use toso_sync::key::sha256;
 
 /// Bytes of a call at most; files come by their own way.
 const CALL_MAX: usize = 1 << 20;
-/// How long a body may take to come.
-const BODY_TIME: Duration = Duration::from_secs(60);
 /// The header that names the space of a file.
 const SPACE: &str = "toso-space";
 
@@ -35,6 +33,8 @@ pub(super) struct Shared {
     pub(super) app: Arc<App>,
     pub(super) feed: Arc<Feed>,
     pub(super) guard: Arc<Guard>,
+    /// How long a body may take to come.
+    pub(super) patience: Duration,
 }
 
 pub(super) fn router(shared: Shared) -> Router {
@@ -92,7 +92,7 @@ struct Asked {
 }
 
 async fn call(State(shared): State<Shared>, request: Request) -> Response {
-    let body = match body(request.into_body(), CALL_MAX).await {
+    let body = match shared.body(request, CALL_MAX).await {
         Ok(body) => body,
         Err(response) => return response,
     };
@@ -149,7 +149,7 @@ async fn put_file(
         let error = CallError::new("bad_input").with("what", "toso-space, SHA-256 in hex");
         return refusal(StatusCode::BAD_REQUEST, &error);
     };
-    let body = match body(request.into_body(), GIVEN_MAX).await {
+    let body = match shared.body(request, GIVEN_MAX).await {
         Ok(body) => body,
         Err(response) => return response,
     };
@@ -163,17 +163,15 @@ async fn put_file(
     answered(done.await)
 }
 
-async fn body(body: Body, most: usize) -> Result<Bytes, Response> {
-    match tokio::time::timeout(BODY_TIME, to_bytes(body, most)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(_)) => Err(refusal(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            &CallError::new("too_large"),
-        )),
-        Err(_) => Err(refusal(
-            StatusCode::REQUEST_TIMEOUT,
-            &CallError::new("timeout"),
-        )),
+impl Shared {
+    async fn body(&self, request: Request, most: usize) -> Result<Bytes, Response> {
+        let body = to_bytes(request.into_body(), most);
+        let (status, code) = match tokio::time::timeout(self.patience, body).await {
+            Ok(Ok(bytes)) => return Ok(bytes),
+            Ok(Err(_)) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Err(_) => (StatusCode::REQUEST_TIMEOUT, "timeout"),
+        };
+        Err(refusal(status, &CallError::new(code)))
     }
 }
 

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use toso_app::clock::{Random, SystemRandom};
-use toso_app::serve::serve;
+use toso_app::serve::{Listen, serve};
 use toso_app::{App, CallError, Called};
 
 /// How long a call under way is waited for when the program ends.
@@ -30,7 +30,7 @@ async fn until_stopped(app: &Arc<App>, address: SocketAddr) -> Called<()> {
     let token = SystemRandom.bytes32();
     // Before anybody can know where it listens: from then on it may be asked to stop.
     let mut stop = Stop::listen().map_err(|_| CallError::new("internal"))?;
-    let mut running = serve(app, address, token).await?;
+    let mut running = serve(app, Listen::new(address, token)).await?;
     let line = json!({ "listening": running.url, "token": running.token });
     {
         let mut out = std::io::stdout().lock();
