@@ -26,7 +26,8 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use toso_app::CallError;
-use toso_sync::ruling::Role;
+use toso_sync::id::DeviceKey;
+use toso_sync::ruling::{Body, Role};
 use world::{Commune, Person};
 
 /// Bytes asked for since the last reset, given back or not.
@@ -327,4 +328,31 @@ fn an_erased_record_takes_its_photos_along_unless_another_names_them() {
     lan.sync();
     assert!(!here(&shared));
     assert_eq!(names(), 0);
+}
+
+#[test]
+fn an_erased_record_that_only_a_pack_set_aside_holds_takes_its_photos_along() {
+    let _alone = ALONE.lock();
+    let (commune, _staff, lan) = lan();
+    commune.set_online(false);
+    let told = add(&lan, &commune, &jpeg(&picture(80, 50))).unwrap();
+    let fields = json!({ "day": "2026-09-30", "contact": "gap_chu_ho", "photo": [told["hash"]] });
+    let input = json!({ "space": commune.team, "kind": "visit", "fields": fields });
+    let visit = lan.done("record.create", input)["id"].clone();
+    // The phone was reported lost meanwhile: what it wrote last does not count.
+    let device = lan.done("profile.state", json!({}))["device_id"].clone();
+    let device = DeviceKey::from_hex(device.as_str().unwrap()).unwrap();
+    commune.state(&Body::Revocation(device, Vec::new()));
+    commune.set_online(true);
+    lan.sync();
+    assert_eq!(
+        lan.refused("record.get", json!({ "id": visit })).code,
+        "not_found"
+    );
+    let files = commune.profile("Lan").join("files");
+    assert_eq!(std::fs::read_dir(&files).unwrap().count(), 1);
+    let id: toso_domain::id::RecordId = visit.as_str().unwrap().parse().unwrap();
+    commune.state(&Body::Purge(id.into(), id.into()));
+    lan.sync();
+    assert_eq!(std::fs::read_dir(&files).unwrap().count(), 0);
 }
