@@ -120,6 +120,8 @@ pub fn browser(bench: &mut Bench, place: &Place) {
     shown.extend([String::new(), "→ 200 text/event-stream".to_owned()]);
     shown.extend([line.trim_end().to_owned(), data.trim_end().to_owned()]);
     bench.show(&shown);
+    let synced = page.call(bench, "sync.run", json!({}));
+    assert_eq!(synced["pushed"]["changes"], 1);
     bench.note("A file goes in named by its SHA-256 in hex, and the answer says under which name it is kept. `GET` gives its bytes.");
     let pdf = "%PDF-1.7 giấy chứng nhận";
     let hex: String = toso_sync::key::sha256(&[pdf.as_bytes()])
