@@ -1,11 +1,10 @@
 //! Runs the programs, writes down what was typed and answered, and holds each answer against its shape.
 
 use crate::names::Names;
-use crate::program::{end, first_line, line, short};
+use crate::program::{end, first_line, line, short, talk};
 use crate::shape;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use tempfile::TempDir;
@@ -90,20 +89,10 @@ impl Bench {
     }
 
     fn run(&self, name: &str, pin: Option<&str>, words: &[&str], input: Option<&str>) -> Output {
-        let mut child = self
-            .command(name, pin)
-            .args(words)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        stdin
-            .write_all(input.unwrap_or_default().as_bytes())
-            .unwrap();
-        drop(stdin);
-        child.wait_with_output().unwrap()
+        talk(
+            self.command(name, pin).args(words),
+            input.unwrap_or_default(),
+        )
     }
 
     /// The answer of a run that must end well; people's words may stand on standard error.
@@ -317,6 +306,23 @@ impl Bench {
         let value = self.well(&output);
         self.fit(name, &value);
         value
+    }
+
+    /// A call whose PIN is asked for and typed. In a session without a terminal, so that it is read from here.
+    pub fn asked(&mut self, who: Who, name: &str) {
+        let words = ["--profile", who.profile, "call", name];
+        let mut command = Command::new("setsid");
+        command.arg("--wait").arg(program("toso")).args(words);
+        command.current_dir(self.home.path()).env_remove("TOSO_PIN");
+        let typed = format!("{}\n", who.pin);
+        let output = talk(&mut command, &typed);
+        let value = self.well(&output);
+        self.fit(name, &value);
+        let question = String::from_utf8(output.stderr).unwrap();
+        assert!(!question.contains(who.pin));
+        let shown = self.answer(name, &value);
+        let lines = [format!("$ {}", line("toso", &words)), question, shown];
+        self.show(&lines);
     }
 
     /// One line of text of a command that answers lines.

@@ -14,7 +14,8 @@ const AGAIN: Who = Who {
 /// PIN and lock.
 pub fn secrets(bench: &mut Bench) {
     bench.chapter("The profile's secret");
-    bench.note("Each run of `toso` opens the profile by itself; these calls are for screens. A wrong try is counted before it is checked.");
+    bench.note("Each run of `toso` opens the profile by itself. Without `TOSO_PIN` the secret is asked for, on standard error. The calls below are for screens; a wrong try is counted before it is checked.");
+    bench.asked(LAN, "sync.status");
     bench.names.know("000000", "<other>");
     bench.names.know(LAN.pin, "<pin>");
     bench.names.know("975310", "<new-pin>");

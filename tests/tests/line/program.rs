@@ -1,8 +1,8 @@
 //! Small things of the bench: starting and ending programs, spelling a line, shortening an answer.
 
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 /// Asks a program to end and waits until it has, well.
 pub fn end(mut child: Child) {
@@ -53,4 +53,19 @@ pub fn short(name: &str, value: &Value) -> Value {
         fields.insert("…".to_owned(), "…".into());
     }
     value
+}
+
+/// Runs a program to its end, with this on its standard input.
+pub fn talk(command: &mut Command, input: &str) -> Output {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // One that refuses its arguments ends without reading.
+    drop(stdin.write_all(input.as_bytes()));
+    drop(stdin);
+    child.wait_with_output().unwrap()
 }

@@ -28,6 +28,9 @@ pub fn of(call: &str) -> Option<Value> {
         "toso-hub staff-code" => {
             json!({ "staff_code": "text", "member": "text", "expires": "number" })
         }
+        "toso calls" => json!({
+            "name": "text", "needs": "nothing|unlocked|online|staff", "doc": "text", "input": "map", "output": "any",
+        }),
         "toso serve" => json!({ "listening": "text", "token": "text" }),
         "toso enrol" | "enrol.start" | "enrol.state" => enrolled,
         "toso sync" | "sync.run" => sync,

@@ -37,6 +37,9 @@ pub fn tell() -> String {
     let mut bench = Bench::new();
     let calls = bench.lines(LAN, &["calls"]);
     let names: Vec<String> = calls.iter().map(|call| text(call, "name")).collect();
+    for call in &calls {
+        bench.fit("toso calls", call);
+    }
     let place = commune::hub(&mut bench);
     let place = commune::office(&mut bench, place);
     let place = commune::let_in(&mut bench, place);
@@ -58,6 +61,8 @@ fn table(calls: &[Value]) -> String {
     let mut out = String::from(
         "\n## Calls\n\n`toso --profile DIR calls` lists them, one a line: name, what it needs, what it does, JSON Schema of input and\noutput. The same calls are asked for from the window, a browser and a test.\n\n| Call | Input | Needs | Does |\n|---|---|---|---|\n",
     );
+    let first = calls.first().unwrap();
+    let example = format!("\n```console\n$ toso --profile lan calls\n{first}\n…\n```\n");
     for call in calls {
         let required: Vec<&str> = call["input"]["required"]
             .as_array()
@@ -85,7 +90,7 @@ fn table(calls: &[Value]) -> String {
             text(call, "doc")
         );
     }
-    out
+    out + &example
 }
 
 /// A text of an answer.
