@@ -23,6 +23,9 @@ mod commune;
 #[path = "line/end.rs"]
 mod end;
 
+#[path = "line/hand_over.rs"]
+mod hand_over;
+
 #[path = "line/names.rs"]
 mod names;
 

@@ -134,7 +134,7 @@ impl App {
                 for (space, document) in documents {
                     copy.rebuild(space, document)?;
                 }
-                Ok(())
+                copy.note_homes()
             })?;
             Ok(())
         })

@@ -34,7 +34,7 @@ mod photo;
 mod project;
 pub mod registry;
 mod revision;
-mod row;
+mod rows;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod shelf;

@@ -4,7 +4,7 @@
 use crate::changed::Changed;
 use crate::fault::fault;
 use crate::journal::{self, Item};
-use crate::row::{draft_row, entry_row, pack_row};
+use crate::rows::{draft_row, entry_row, pack_row};
 use crate::{erase, project};
 use std::collections::BTreeSet;
 use toso_domain::crdt::{ChangeHash, Document};
@@ -347,6 +347,14 @@ impl Shelf for DeviceShelf {
             self.touched.note(&held.row.kind, document);
         }
         self.store.drop_document(space, document).map_err(fault)
+    }
+
+    fn set_away(&mut self, space: SpaceId, document: RecordId, away: bool) -> Kept<()> {
+        self.store.set_away(space, document, away).map_err(fault)
+    }
+
+    fn drop_space(&mut self, space: SpaceId) -> Kept<()> {
+        self.store.drop_space(space).map_err(fault)
     }
 
     fn drafts(&self, space: SpaceId) -> Kept<Vec<DraftRow>> {

@@ -13,6 +13,7 @@
     )
 )]
 
+mod away;
 pub mod document;
 pub mod draft;
 mod durable;

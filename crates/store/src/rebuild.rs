@@ -9,12 +9,13 @@ use sha2::{Digest, Sha256};
 use toso_domain::id::SpaceId;
 
 impl Store {
-    /// Drops every document, record, search word and reference. Truth stays. Inside a transaction of the caller.
+    /// Drops every document, record, search word, reference and note of a hand-over. Truth stays. Inside a transaction of the caller.
     pub fn clear_derived(&mut self) -> Result<()> {
         Ok(self.connection.execute_batch(
             "INSERT INTO main.record_search (record_search) VALUES ('delete-all');
              DELETE FROM main.record_ref;
              DELETE FROM main.record;
+             DELETE FROM main.away;
              DELETE FROM main.document;",
         )?)
     }
@@ -52,6 +53,7 @@ fn add_row(hash: &mut Sha256, record: &Record) {
         hash,
         &[
             u8::from(record.whole),
+            u8::from(record.away),
             u8::from(row.deleted.is_some()),
             u8::from(row.merged_into.is_some()),
         ],

@@ -39,7 +39,7 @@ pub fn of(call: &str) -> Option<Value> {
             "refused": "number",
         }]),
         "record.create" | "record.delete" | "record.restore" | "assign.set" | "clash.settle"
-        | "record.purge" => id,
+        | "record.purge" | "late.settle" => id,
         "record.get" => json!({
             "id": "text", "space": "text", "kind": "text", "rev": "text", "fields": "map",
             "clashes": { "head_name?": [version] }, "sync": "waiting|kept|refused", "deleted": "text?",
@@ -69,13 +69,17 @@ pub fn of(call: &str) -> Option<Value> {
         "device.approve" | "device.revoke" => json!({ "device": "text", "state": "text" }),
         "profile.state" => json!({ "state": "none|locked|unlocked" }),
         "profile.unlock" | "profile.lock" | "profile.pin" | "draft.put" | "draft.drop"
-        | "notices.drop" => done,
+        | "notices.drop" | "device.rights" => done,
         "draft.get" => json!({ "key": "text", "form": "any", "at": "number?" }),
         "notices.list" => {
             json!([{ "key": "text?", "code": "text", "message": "text", "hint": "text" }])
         }
         "tray.list" => {
             json!([{ "space": "text", "pack": "text", "member": "text?", "records": ["text"] }])
+        }
+        "hand_over.set" => json!({ "id": "text", "records": ["text"] }),
+        "late.list" => {
+            json!([{ "id": "text", "kind": "text", "from": "text", "home": "text", "change": "text", "fields": "map" }])
         }
         "file.add" | "file.info" => file,
         "schema.get" => json!({ "type": "text", "properties": "map" }),

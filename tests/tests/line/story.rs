@@ -2,7 +2,7 @@
 //! has its turn.
 
 use crate::bench::{Bench, Who};
-use crate::{browser, commune, end, work};
+use crate::{browser, commune, end, hand_over, work};
 use serde_json::Value;
 
 pub const OFFICE: Who = Who {
@@ -48,6 +48,7 @@ pub fn tell() -> String {
     work::forms_and_files(&mut bench, &place, &household);
     work::syncing(&mut bench);
     work::carried(&mut bench);
+    hand_over::hand_over(&mut bench, &place);
     browser::browser(&mut bench, &place);
     end::secrets(&mut bench);
     end::erased_and_revoked(&mut bench, &place);

@@ -4,6 +4,7 @@ pub mod clash;
 pub mod draft;
 pub mod enrol;
 pub mod file;
+pub mod hand_over;
 pub mod history;
 pub mod list;
 pub mod notices;

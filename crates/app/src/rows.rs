@@ -1,4 +1,4 @@
-//! Rows of the store in the protocol's words.
+//! Rows of the store in the words of the protocol.
 
 use toso_sync::id::{Epoch, Head};
 use toso_sync::shelf::{DraftRow, EntryRow, PackRow, Verdict};
