@@ -2,11 +2,12 @@
 
 use crate::error::Result;
 use crate::open::Store;
+use crate::pack::exact;
 use crate::record::Record;
 use rusqlite::params;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use toso_domain::id::SpaceId;
+use toso_domain::id::{RecordId, SpaceId};
 
 impl Store {
     /// Drops every document, record, search word, reference and note of a hand-over. Truth stays. Inside a transaction of the caller.
@@ -18,6 +19,18 @@ impl Store {
              DELETE FROM main.away;
              DELETE FROM main.document;",
         )?)
+    }
+
+    /// Ids of all documents that packs or drafts of a space say anything of, by id: what derived rows are made again from.
+    pub fn documents_of_truth(&self, space: SpaceId) -> Result<Vec<RecordId>> {
+        let mut get = self.connection.prepare_cached(
+            "SELECT e.document FROM main.entry e JOIN main.pack p ON p.no = e.pack WHERE p.space = ?1
+             UNION SELECT document FROM main.draft WHERE space = ?1 ORDER BY 1",
+        )?;
+        let rows = get.query_map([space.as_bytes().as_slice()], |row| {
+            Ok(RecordId::from_bytes(exact(row, 0)?))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// SHA-256 over all record rows of a space in order of id: equal on two copies that show the same.
