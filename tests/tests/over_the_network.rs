@@ -10,7 +10,7 @@
 )]
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ use toso_app::clock::{SystemClock, SystemRandom};
 use toso_app::http::HttpLink;
 use toso_app::{App, Parts, call};
 use toso_store::Cost;
+use toso_tests::binary::program;
 use toso_tests::commune::{Commune, Space};
 
 /// Cheap on purpose: what a PIN costs is measured elsewhere.
@@ -34,20 +35,8 @@ struct Hub {
 }
 
 impl Hub {
-    fn program() -> PathBuf {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo)
-            .args([
-                "build", "--locked", "-q", "-p", "toso-hub", "--bin", "toso-hub",
-            ])
-            .status();
-        assert!(built.unwrap().success(), "toso-hub does not build");
-        let test = std::env::current_exe().unwrap();
-        test.parent().unwrap().parent().unwrap().join("toso-hub")
-    }
-
     fn init(data: &Path) -> String {
-        let made = Command::new(Self::program())
+        let made = Command::new(program("toso-hub"))
             .arg("init")
             .arg("--data")
             .arg(data)
@@ -59,7 +48,7 @@ impl Hub {
     }
 
     fn serve(data: &Path) -> Self {
-        let mut process = Command::new(Self::program())
+        let mut process = Command::new(program("toso-hub"))
             .arg("serve")
             .arg("--data")
             .arg(data)

@@ -25,6 +25,7 @@ const EDGES: &[(&str, &[&str])] = &[
 pub(crate) const HOMES: &[(&str, &[&str])] = &[
     // What a record is.
     ("automerge", &["domain"]),
+    ("blake3", &["domain"]),
     ("flate2", &["domain"]),
     ("icu_collator", &["domain"]),
     ("icu_locale_core", &["domain"]),
@@ -47,7 +48,7 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
     // Where they meet.
     ("age", &["hub"]),
     ("axum", &["hub", "app"]),
-    ("axum-server", &["hub"]),
+    ("axum-server", &["hub", "app"]),
     ("governor", &["hub"]),
     ("rcgen", &["hub"]),
     ("toml", &["hub"]),
@@ -55,6 +56,7 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
     ("tower-http", &["hub", "app"]),
     // What a person or a screen may ask.
     ("clap", &["app", "hub"]),
+    ("image", &["app"]),
     ("qrcode", &["app"]),
     ("tracing-subscriber", &["app", "hub"]),
     ("tokio", &["sync", "app", "hub", "src-tauri"]),
@@ -62,7 +64,7 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
 ];
 
 /// Named by these folders only behind a feature, so that the plain build goes without.
-const OPTIONAL: &[(&str, &str)] = &[("app", "axum")];
+const OPTIONAL: &[(&str, &str)] = &[("app", "axum"), ("app", "axum-server")];
 
 /// Called from one place only, so that one file tells all that is asked of it.
 const CALLED_FROM: &[(&str, &str)] = &[("automerge", "crates/domain/src/crdt")];

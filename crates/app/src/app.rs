@@ -1,5 +1,6 @@
 //! The app of one profile: everything a screen, a terminal or a test may ask goes through [`crate::call`].
 
+use crate::changed::Changed;
 use crate::clock::{Clock, Random};
 use crate::device::Device;
 use crate::error::{CallError, Called};
@@ -47,6 +48,9 @@ impl std::fmt::Debug for App {
     }
 }
 
+/// Told of every change, under the lock: it must not wait.
+pub type Listener = Box<dyn Fn(&Changed) + Send + Sync>;
+
 /// What the one lock guards.
 pub(crate) struct Inner {
     pub(crate) folder: PathBuf,
@@ -61,6 +65,8 @@ pub(crate) struct Inner {
     pub(crate) unlocks: u64,
     /// True while an exchange runs.
     pub(crate) syncing: bool,
+    /// The one who shows changes.
+    listener: Option<Listener>,
 }
 
 /// A piece of work on the unlocked profile, with its time and random bytes.
@@ -85,9 +91,15 @@ impl App {
                 device: None,
                 unlocks: 0,
                 syncing: false,
+                listener: None,
             }),
             link: parts.link,
         }
+    }
+
+    /// Has every change told from now on, by a save, a sync or a carried file; the listener before is let go.
+    pub fn on_change(&self, listener: Listener) {
+        self.inner().listener = Some(listener);
     }
 
     /// Everything behind the lock. A panic under it left no half transaction: the store rolls back what was not committed.
@@ -174,7 +186,12 @@ impl Inner {
             random: self.random.as_mut(),
         };
         let done = work(&mut desk);
-        crate::notice::keep(&mut desk)?;
+        let kept = crate::notice::keep(&mut desk);
+        let news = desk.device.copy.shelf.take_news();
+        if let Some(tell) = self.listener.as_ref().filter(|_| !news.is_empty()) {
+            tell(&news);
+        }
+        kept?;
         done
     }
 

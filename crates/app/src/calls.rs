@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::call::{
-    Done, Named, Nothing, clash, draft, enrol, hand_over, history, list, notices, profile, record,
-    save, schema, space, staff, sync,
+    Done, Named, Nothing, clash, draft, enrol, file, hand_over, history, list, notices, profile,
+    record, save, schema, space, staff, sync,
 };
 use crate::error::{CallError, Called};
 use schemars::{Schema, schema_for};
@@ -97,8 +97,8 @@ calls! {
     "sync.run": Nothing => sync::Report, Online, |app, _| sync::run(app);
     /// Where syncing stands.
     "sync.status": Nothing => sync::Status, Unlocked, |app, _| app.desk(sync::status);
-    /// Packs set aside that nothing replaces yet.
-    "tray.list": Nothing => Vec<space::Aside>, Unlocked, |app, _| app.desk(space::tray);
+    /// Packs set aside that nothing replaces yet; staff see those at the hub too, when it is in reach.
+    "tray.list": Nothing => Vec<space::Aside>, Unlocked, |app, _| staff::tray(app);
     /// Lets a revoked device's last work count after all.
     "tray.approve": staff::ApprovePack => Value, Staff, |app, i| staff::ask_then_sync(app, "tray.approve", &i);
     /// What a person must hear about.
@@ -133,6 +133,10 @@ calls! {
     "draft.get": draft::Key => draft::Form, Unlocked, |app, i| app.desk(|d| draft::get(d, i));
     /// Forgets a form.
     "draft.drop": draft::Key => Done, Unlocked, |app, i| app.desk(|d| draft::drop_form(d, i));
+    /// Keeps a photo, made anew without anything but the picture, or a PDF. A record names it in its set `photo`.
+    "file.add": file::Add => file::Info, Unlocked, |app, i| file::add(app, i);
+    /// What is known of a file.
+    "file.info": file::Ask => file::Info, Unlocked, |app, i| app.desk(|d| file::info(d, i));
     /// JSON Schema of a kind.
     "schema.get": schema::SchemaInput => Value, Nothing, |_, i| schema::get(i);
     /// Names of all kinds.

@@ -1,10 +1,11 @@
 //! The protocol's shelf over the device's store: thin forwarding, plus what a device owes on top:
 //! the view of each document, a journal frame on disk before each commit, and erasure that reaches the journal.
 
+use crate::changed::Changed;
 use crate::fault::fault;
 use crate::journal::{self, Item};
-use crate::project;
 use crate::rows::{draft_row, entry_row, pack_row};
+use crate::{erase, project};
 use std::collections::BTreeSet;
 use toso_domain::crdt::{ChangeHash, Document};
 use toso_domain::id::{RecordId, SpaceId};
@@ -14,7 +15,8 @@ use toso_sync::pack::Pack;
 use toso_sync::ruling::{Body, Ruling};
 use toso_sync::shelf::{DraftRow, EntryRow, Kept, PackRow, Shelf, Verdict};
 
-/// Prefix of the names of erased documents whose bytes may still stand in the journal.
+/// Prefix of the names of erased documents whose bytes may still stand in the journal, and whose files on the disk:
+/// the value holds the names of those, 32 bytes each, after one byte.
 const ERASE: &str = "erase/";
 /// Prefix of the names of form texts that people have not saved yet.
 pub(crate) const FORM: &str = "form/";
@@ -33,6 +35,9 @@ pub struct DeviceShelf {
     items: Vec<Item>,
     merging: BTreeSet<(SpaceId, RecordId)>,
     erased: bool,
+    /// What the open transaction changed, and what those before it did.
+    touched: Changed,
+    news: Changed,
 }
 
 impl DeviceShelf {
@@ -47,7 +52,14 @@ impl DeviceShelf {
             items: Vec::new(),
             merging: BTreeSet::new(),
             erased: false,
+            touched: Changed::default(),
+            news: Changed::default(),
         }
+    }
+
+    /// What was changed since this was asked last.
+    pub(crate) fn take_news(&mut self) -> Changed {
+        std::mem::take(&mut self.news)
     }
 
     /// Takes what erased documents left in the journal out of it. A crash before this leaves their names, and the next
@@ -76,7 +88,8 @@ impl DeviceShelf {
                 }
             })
             .map_err(fault)?;
-        for (name, _) in &names {
+        for (name, files) in &names {
+            erase::drop_files(&self.store, files, FORM).map_err(fault)?;
             self.store.drop_value(name).map_err(fault)?;
         }
         self.store.scrub().map_err(fault)
@@ -85,9 +98,11 @@ impl DeviceShelf {
     /// Remembers an erased document and drops what people typed about it and did not save.
     fn note_erased(&mut self, document: RecordId) -> Kept<()> {
         self.erased = true;
-        self.store
-            .set_value(&format!("{ERASE}{document}"), &[1])
-            .map_err(fault)?;
+        let name = format!("{ERASE}{document}");
+        if self.store.value(&name).map_err(fault)?.is_none() {
+            let files = erase::files_of(&self.store, document).map_err(fault)?;
+            self.store.set_value(&name, &files).map_err(fault)?;
+        }
         let id = document.to_string();
         for (name, bytes) in self.store.values(FORM).map_err(fault)? {
             if name.contains(&id) || String::from_utf8_lossy(&bytes).contains(&id) {
@@ -118,6 +133,7 @@ impl DeviceShelf {
     fn clear(&mut self) {
         self.items.clear();
         self.merging.clear();
+        self.touched = Changed::default();
         self.erased = false;
     }
 }
@@ -136,6 +152,7 @@ impl Shelf for DeviceShelf {
             }
         }
         self.store.commit().map_err(fault)?;
+        self.news.absorb(std::mem::take(&mut self.touched));
         let erased = self.erased && !self.replaying;
         self.clear();
         if erased {
@@ -316,6 +333,8 @@ impl Shelf for DeviceShelf {
     ) -> Kept<()> {
         self.note_merge(space, document)?;
         let row = project::row(doc, self.now);
+        let kind = row.as_ref().map_or("", |row| row.kind.as_str());
+        self.touched.note(kind, document);
         self.store
             .put_document(space, document, &doc.save(), whole, row.as_ref())
             .map_err(fault)?;
@@ -324,6 +343,9 @@ impl Shelf for DeviceShelf {
 
     fn drop_document(&mut self, space: SpaceId, document: RecordId) -> Kept<()> {
         self.note_merge(space, document)?;
+        if let Some(held) = self.store.record(space, document).map_err(fault)? {
+            self.touched.note(&held.row.kind, document);
+        }
         self.store.drop_document(space, document).map_err(fault)
     }
 

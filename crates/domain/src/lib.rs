@@ -16,6 +16,7 @@ pub mod card;
 pub mod catalog;
 pub mod crdt;
 pub mod duplicate;
+pub mod file;
 pub mod gate;
 pub mod id;
 pub mod id_number;

@@ -7,12 +7,13 @@ use crate::folder::Folder;
 use crate::hub::Hub;
 use crate::recovery::RecoveryKey;
 use crate::serve::{Limits, Listen, serve};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use toso_domain::id::RecordId;
 
 /// Máy chủ của một xã: nơi các máy gặp nhau / A commune's hub: the meeting place of its devices
 #[derive(Debug, Parser)]
@@ -75,6 +76,16 @@ enum Command {
         /// Bản sao lưu; cần khóa phục hồi / A backup; needs the recovery key
         file: Option<PathBuf>,
     },
+    /// Cấp mã quản trị mới khi mất máy duy nhất của cán bộ; máy chủ phải dừng / Make a new administrator's code after
+    /// the only staff device was lost; the hub must be stopped
+    StaffCode {
+        /// Thư mục dữ liệu / Data folder
+        #[arg(long)]
+        data: PathBuf,
+        /// Bản ghi của thành viên, nếu có / The member's record, if there is one
+        #[arg(long)]
+        member: Option<RecordId>,
+    },
     /// Xem máy chủ có gì chưa ổn, không sửa gì / Say what is not as it should be, changing nothing
     Doctor {
         /// Thư mục dữ liệu / Data folder
@@ -86,7 +97,8 @@ enum Command {
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn run() -> ExitCode {
-    let line = match Line::try_parse() {
+    let told = crate::help::with_version(Line::command()).try_get_matches();
+    let line = match told.and_then(|told| Line::from_arg_matches(&told)) {
         Ok(line) => line,
         Err(told) => {
             // Help and version go to standard output and are no failure; wrong usage is 2.
@@ -167,6 +179,16 @@ fn carry_out(command: Command, clock: &Clock) -> Done<Option<Value>> {
         } => {
             let report = crate::backup::check_file(&data, &file, &recovery_key()?)?;
             Ok(Some(json!(report)))
+        }
+        Command::StaffCode { data, member } => {
+            let made = crate::staff_code::staff_code(&data, member, clock)?;
+            tell(
+                "Mã này cho toàn quyền quản trị trong một giờ, dùng một lần. Ghi danh xong, hãy thu hồi máy đã mất (device.revoke).",
+            );
+            tell(
+                "This code gives full rights, once, within the hour. After enrolling, revoke the lost device (device.revoke).",
+            );
+            Ok(Some(json!(made)))
         }
         Command::Doctor { data } => {
             let found = crate::doctor::doctor(&data, clock())?;

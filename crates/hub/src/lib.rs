@@ -20,6 +20,7 @@ mod door;
 pub mod error;
 mod exchange;
 pub mod folder;
+mod help;
 mod hub;
 pub mod init;
 pub mod recovery;
@@ -27,6 +28,7 @@ pub mod role;
 pub mod ruling_log;
 mod serve;
 mod staff;
+pub mod staff_code;
 
 pub use hub::Hub;
 pub use serve::{Limits, Listen, Running, serve};

@@ -70,6 +70,9 @@ pub enum StoreError {
     /// The key file is there but cannot be read.
     #[error("the key file is damaged")]
     KeyDamaged,
+    /// A file beside the database was changed or cut: its seal does not hold.
+    #[error("a file is damaged")]
+    FileDamaged,
     /// Anything else.
     #[error("database: {0}")]
     Db(String),
@@ -97,6 +100,7 @@ impl StoreError {
             Self::KeyLost => "key_lost",
             Self::NoKey => "key_missing",
             Self::KeyDamaged => "key_damaged",
+            Self::FileDamaged => "file_damaged",
             Self::Db(_) => "db",
         }
     }

@@ -18,6 +18,7 @@ pub mod document;
 pub mod draft;
 mod durable;
 pub mod error;
+pub mod file;
 mod frame;
 #[cfg(test)]
 mod full;
@@ -45,6 +46,7 @@ mod watch;
 pub use document::RecordRow;
 pub use draft::DraftRow;
 pub use error::{Result, StoreError};
+pub use file::{FileFacts, Filed};
 pub use key::{Asks, Cost, Secret};
 pub use key_store::{KeyStore, MemoryKeys};
 pub use open::{Opened, Profile, Store, set_aside};

@@ -1,6 +1,7 @@
 //! Opening one profile: lock, key, settings read back, migrations, views.
 
 use crate::error::{Result, StoreError};
+use crate::file::Files;
 use crate::identity::{Beside, IDENTITY};
 use crate::journal::{End, Journal};
 use crate::lock::Lock;
@@ -53,6 +54,7 @@ pub struct Opened {
 pub struct Store {
     pub(crate) connection: Connection,
     pub(crate) folder: PathBuf,
+    pub(crate) files: Files,
     /// A write has an unknown outcome: nothing more may be written through this connection.
     pub(crate) reopen: bool,
     pub(crate) journal: Journal,
@@ -95,6 +97,7 @@ impl Store {
         let store = Self {
             connection,
             folder: profile.folder.to_owned(),
+            files: Files::new(profile.folder, profile.key),
             reopen: false,
             floor: watch.journal.end,
             journal: watch.journal,

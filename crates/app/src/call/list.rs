@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use toso_domain::duplicate::{LIKELY, duplicate_key, likeness};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_domain::text;
-use toso_store::{After, List, Search};
+use toso_store::{After, List, Record, Search};
 
 /// Records of a page when the caller names no number.
 const PAGE: u32 = 50;
@@ -244,18 +245,21 @@ pub struct DuplicateInput {
     pub space: Option<SpaceId>,
 }
 
-/// Households that may be one.
+/// Two households that may be one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Duplicate {
     /// Their space.
     pub space: SpaceId,
-    /// The households, smallest id first.
+    /// The two, smaller id first.
     pub records: Vec<Hit>,
-    /// What speaks for it: `phone`, or `name` with the same village.
+    /// How alike they are, 60 to 100.
+    pub likeness: u32,
+    /// What speaks for it: `phone` with the name, or `name` with the same village.
     pub by: &'static str,
 }
 
-/// `duplicate.list`
+/// `duplicate.list`: most alike first. Likeness is the domain's to judge; here only those are compared that share a
+/// door's key or a phone.
 pub(crate) fn duplicates(desk: &mut Desk<'_>, input: DuplicateInput) -> Called<Vec<Duplicate>> {
     lease::lists(desk.device, desk.now)?;
     let page = desk.device.copy.shelf.store.list(&List {
@@ -263,36 +267,51 @@ pub(crate) fn duplicates(desk: &mut Desk<'_>, input: DuplicateInput) -> Called<V
         space: input.space,
         ..List::default()
     })?;
-    let mut groups: BTreeMap<(SpaceId, &'static str, String), Vec<Hit>> = BTreeMap::new();
-    for record in page.items {
-        let text = |field: &str| {
-            let value = record.row.body.get(field).and_then(Value::as_str);
-            value.unwrap_or_default().to_owned()
-        };
-        let place = format!("{}|{}", text("village"), text::weak_fold(&text("cluster")));
-        let name = text::weak_fold(&record.row.title);
-        let hit = Hit {
-            id: record.id,
-            space: record.space,
-            kind: record.row.kind.clone(),
-            title: record.row.title.clone(),
-            subtitle: record.row.subtitle.clone(),
-        };
-        if !text("phone").is_empty() {
-            let key = (record.space, "phone", text("phone"));
-            groups.entry(key).or_default().push(hit.clone());
-        }
-        if !name.is_empty() {
-            let key = (record.space, "name", format!("{name}|{place}"));
-            groups.entry(key).or_default().push(hit);
+    let mut together: BTreeMap<(SpaceId, String), Vec<&Record>> = BTreeMap::new();
+    for record in &page.items {
+        let key = duplicate_key(&record.row.kind, &record.row.body);
+        let keys = key.into_iter().chain(phone(record).map(str::to_owned));
+        for key in keys {
+            together
+                .entry((record.space, key))
+                .or_default()
+                .push(record);
         }
     }
-    let mut out: Vec<Duplicate> = Vec::new();
-    for ((space, by, _), mut records) in groups {
-        records.sort_by_key(|hit| hit.id);
-        if records.len() > 1 && !out.iter().any(|d| d.records == records) {
-            out.push(Duplicate { space, records, by });
+    let mut found = BTreeMap::new();
+    for records in together.values_mut() {
+        records.sort_by_key(|record| record.id);
+        for (at, one) in records.iter().enumerate() {
+            for two in records.iter().skip(at + 1) {
+                let likeness = likeness(&one.row.body, &two.row.body);
+                if likeness >= LIKELY {
+                    let place = (std::cmp::Reverse(likeness), one.id, two.id);
+                    found.insert(place, pair(one, two, likeness));
+                }
+            }
         }
     }
-    Ok(out)
+    Ok(found.into_values().collect())
+}
+
+fn phone(record: &Record) -> Option<&str> {
+    let phone = record.row.body.get("phone").and_then(Value::as_str);
+    phone.filter(|phone| !phone.is_empty())
+}
+
+fn pair(one: &Record, two: &Record, likeness: u32) -> Duplicate {
+    let hit = |record: &Record| Hit {
+        id: record.id,
+        space: record.space,
+        kind: record.row.kind.clone(),
+        title: record.row.title.clone(),
+        subtitle: record.row.subtitle.clone(),
+    };
+    let same_phone = phone(one).is_some() && phone(one) == phone(two);
+    Duplicate {
+        space: one.space,
+        records: vec![hit(one), hit(two)],
+        likeness,
+        by: if same_phone { "phone" } else { "name" },
+    }
 }

@@ -1,6 +1,7 @@
 //! What only staff do. The hub decides and signs; this device asks, then learns the rulings like everyone else.
 
 use super::Named;
+use super::space::Aside;
 use crate::app::App;
 use crate::authorize::{Action, authorize};
 use crate::error::{CallError, Called};
@@ -105,6 +106,57 @@ pub(crate) fn purge(app: &App, input: Purge) -> Called<Named> {
     let asked = json!({ "document": input.id, "subject": subject });
     ask_then_sync(app, "record.purge", &asked)?;
     Ok(Named { id: input.id })
+}
+
+/// A pack set aside, as the hub tells it.
+#[derive(Debug, Deserialize)]
+struct AtTheHub {
+    space: SpaceId,
+    head: String,
+    member: Option<RecordId>,
+    revoked: bool,
+    received_at: Option<i64>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Entry {
+    document: RecordId,
+}
+
+/// `tray.list`: a revoked phone hands its last work to the hub alone, so that is where staff find it.
+pub(crate) fn tray(app: &App) -> Called<Vec<Aside>> {
+    let (mut out, staff) = app.desk(|desk| {
+        let staff = desk.device.who().is_ok_and(|who| who.is_staff());
+        Ok((super::space::tray(desk)?, staff))
+    })?;
+    if !staff {
+        return Ok(out);
+    }
+    let told = match ask(app, "tray.list", &json!({})) {
+        Ok(told) => told,
+        Err(error) if error.code == "offline" => return Ok(out),
+        Err(error) => return Err(error),
+    };
+    let told: Vec<AtTheHub> =
+        serde_json::from_value(told).map_err(|_| CallError::new("not_a_hub"))?;
+    for pack in told {
+        if out.iter().any(|own| own.pack == pack.head) {
+            continue;
+        }
+        let mut records: Vec<RecordId> = pack.entries.iter().map(|e| e.document).collect();
+        records.sort_unstable();
+        records.dedup();
+        out.push(Aside {
+            space: pack.space,
+            pack: pack.head,
+            member: pack.member,
+            why: if pack.revoked { "revoked" } else { "remaking" },
+            received_at: pack.received_at,
+            records,
+        });
+    }
+    Ok(out)
 }
 
 /// Asks the hub. Errors: `not_allowed`, `weak_secret`, `offline`, the hub's own.

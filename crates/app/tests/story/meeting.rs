@@ -1,7 +1,7 @@
 //! Two people, one household.
 
 use crate::world::{Commune, Person};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use toso_sync::ruling::Role;
 
@@ -313,4 +313,54 @@ fn members_do_not_write_what_is_for_staff_nor_in_the_wrong_place() {
         "bad_input"
     );
     drop(staff);
+}
+
+#[test]
+fn one_door_written_down_twice_is_proposed_and_two_neighbours_are_left_apart() {
+    let (commune, _staff, lan, _pao) = two();
+    let village = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
+    let door = |name: &str, more: Value| {
+        let mut fields = json!({ "head_name": name, "village": village });
+        let more = more.as_object().unwrap().clone();
+        fields.as_object_mut().unwrap().extend(more);
+        let input = json!({ "space": commune.team, "kind": "household", "fields": fields });
+        let told = lan.done("record.create", input);
+        told["id"].as_str().unwrap().to_owned()
+    };
+    let hung = door("Lò Văn Hùng", json!({}));
+    door("Lò Văn Hưng", json!({}));
+    let typed = door("LO VAN HUNG", json!({}));
+    let pairs = |found: &Value| -> Vec<Vec<String>> {
+        let pair = |one: &Value| {
+            let both = one["records"].as_array().unwrap().iter();
+            both.map(|r| r["id"].as_str().unwrap().to_owned()).collect()
+        };
+        found.as_array().unwrap().iter().map(pair).collect()
+    };
+    let found = lan.done("duplicate.list", json!({}));
+    // Typed without tones it may be either neighbour; the two are not each other.
+    let both: Vec<Vec<String>> = pairs(&found);
+    assert_eq!(both.len(), 2, "{found}");
+    assert!(both.iter().all(|pair| pair.contains(&typed)));
+    assert!(both.contains(&vec![hung, typed]));
+    assert!(
+        found
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["by"] == "name")
+    );
+    // A mother and a son share a phone, and no name.
+    door("Vừ Thị Mỷ", json!({ "phone": "0912 345 678" }));
+    door("Giàng A Páo", json!({ "phone": "0912 345 678" }));
+    let mine = door("Lò Thị Hoà", json!({ "phone": "0987 654 321" }));
+    let his = door("Lò Thị Hòa", json!({ "phone": "0987 654 321" }));
+    let found = lan.done("duplicate.list", json!({ "space": commune.team }));
+    let both = pairs(&found);
+    assert_eq!(both.len(), 3, "{found}");
+    assert_eq!(both[0], [mine, his], "the most alike first");
+    assert_eq!(
+        (&found[0]["by"], &found[0]["likeness"]),
+        (&json!("phone"), &json!(95))
+    );
 }

@@ -40,7 +40,9 @@ impl<D: HubDb> Core<D> {
             }));
         }
         let book = self.replica.book();
-        for (device, certificate) in book.devices() {
+        let mut devices: Vec<_> = book.devices().into_iter().collect();
+        devices.sort_by_key(|(device, certificate)| (certificate.issued, *device));
+        for (device, certificate) in devices {
             let spaces: Vec<SpaceId> = certificate.spaces.iter().map(|s| (*s).into()).collect();
             out.push(json!({
                 "device": device.to_string(),

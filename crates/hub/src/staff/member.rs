@@ -100,7 +100,7 @@ impl<D: HubDb> Core<D> {
     }
 
     /// A code whose first characters name no other.
-    fn new_code(&mut self) -> Done<Code> {
+    pub(crate) fn new_code(&mut self) -> Done<Code> {
         for _ in 0..100 {
             let code = Code::random(&mut self.random);
             if self.db().code(code.id().as_bytes())?.is_none() {

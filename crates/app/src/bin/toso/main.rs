@@ -1,6 +1,10 @@
 //! `toso`: the app from a terminal. JSON on standard output; what people read, and errors, on standard error.
 
-use clap::{Parser, Subcommand};
+mod help;
+#[cfg(feature = "serve")]
+mod serve;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use serde_json::{Value, json};
 use std::io::{BufRead, Read, Write};
 use std::path::PathBuf;
@@ -54,6 +58,17 @@ enum Command {
     Calls,
     /// Đồng bộ với máy chủ / Sync with the hub
     Sync,
+    /// Mở cả ứng dụng cho trình duyệt trên máy này / Serve the whole app to a browser on this machine
+    ///
+    /// Dòng đầu cho địa chỉ và mã; hồ sơ được mở sẵn nếu có TOSO_PIN, nếu không thì trình duyệt hỏi.
+    /// The first line tells address and token; with TOSO_PIN the profile is opened, else the browser asks.
+    #[cfg(feature = "serve")]
+    #[command(verbatim_doc_comment)]
+    Serve {
+        /// Địa chỉ nghe, chỉ trên máy này; cổng 0 chọn cổng trống / Address on this machine; port 0 takes a free one
+        #[arg(long, default_value = "127.0.0.1:0")]
+        listen: std::net::SocketAddr,
+    },
     /// Ghi dữ liệu ra tệp mang tay / Write a carried file
     Export {
         /// Tệp mới / The new file
@@ -68,7 +83,8 @@ enum Command {
 
 fn main() -> ExitCode {
     // Clap ends wrong usage with 2 and --help with 0.
-    let arguments = Arguments::parse();
+    let matches = help::with_version(Arguments::command()).get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match run(&arguments) {
         Ok(lines) => {
             let mut out = std::io::stdout().lock();
@@ -107,6 +123,15 @@ fn run(arguments: &Arguments) -> Called<Vec<Value>> {
         machine: toso_app::machine(),
         cost: Cost::DEVICE,
     });
+    #[cfg(feature = "serve")]
+    if let Command::Serve { listen } = arguments.command {
+        let profile = call(&app, "profile.state", json!({}))?;
+        let there = profile.get("state").and_then(Value::as_str) == Some("locked");
+        if there && std::env::var_os("TOSO_PIN").is_some() {
+            unlock(&app)?;
+        }
+        return serve::run(app, listen).map(|()| Vec::new());
+    }
     let told = match &arguments.command {
         Command::Enrol { hub, code, name } => {
             let input = json!({ "url": hub, "code": code, "name": name, "pin": pin(true)? });
@@ -133,6 +158,8 @@ fn run(arguments: &Arguments) -> Called<Vec<Value>> {
         Command::Export { file } => unlock(&app).and_then(|()| app.export(file)),
         Command::Import { file } => unlock(&app).and_then(|()| app.import(file)),
         Command::Calls => Ok(Value::Null),
+        #[cfg(feature = "serve")]
+        Command::Serve { .. } => Ok(Value::Null),
     }?;
     Ok(vec![told])
 }

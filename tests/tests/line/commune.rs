@@ -1,0 +1,130 @@
+//! A hub, its first office, and a member who is let in.
+
+use crate::bench::Bench;
+use crate::story::{LAN, OFFICE, PAO, text};
+use serde_json::json;
+
+/// What later chapters need.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    pub recovery: String,
+    pub code: String,
+    pub commune: String,
+    pub team: String,
+    /// Lan's device, in hex, and her record.
+    pub lan: String,
+    pub member: String,
+}
+
+/// A hub from nothing.
+pub fn hub(bench: &mut Bench) -> Place {
+    bench.chapter("The hub");
+    bench.note("`init` makes a hub and tells four things once: the code enrols the first staff device within the hour, the recovery key opens backups.");
+    let words = ["init", "--data", "hub", "--name", "Xã Mường Lống"];
+    bench.naming(&[
+        ("staff_code", "<code-1>"),
+        ("recovery_key", "<recovery-key>"),
+    ]);
+    let made = bench.hub(&words);
+    bench.hub_refused(&words, "exists");
+    bench.note("`serve` says where it listens on its first line and ends in order on SIGTERM.");
+    bench.serve_hub(true);
+    Place {
+        recovery: text(&made, "recovery_key"),
+        code: text(&made, "staff_code"),
+        ..Place::default()
+    }
+}
+
+/// The first staff device, and the commune's records.
+pub fn office(bench: &mut Bench, mut place: Place) -> Place {
+    bench.chapter("The office");
+    let url = bench.url.clone();
+    let enrol = |code: &str| {
+        [
+            "enrol",
+            "--hub",
+            &url,
+            "--code",
+            code,
+            "--name",
+            "Máy văn phòng",
+        ]
+        .map(str::to_owned)
+    };
+    let wrong = enrol("0000000000000");
+    bench.toso_refused(OFFICE, &wrong.each_ref().map(String::as_str), "code_wrong");
+    let right = enrol(&place.code);
+    let told = bench.toso(OFFICE, &right.each_ref().map(String::as_str));
+    assert_eq!(told["state"], "active");
+    bench.call(OFFICE, "profile.state", json!({}));
+    bench.toso(OFFICE, &["sync"]);
+    let spaces = bench.quiet(OFFICE, "space.list", json!({}));
+    place.commune = text(&spaces[0], "id");
+    bench.names.know(&place.commune, "<commune>");
+    bench.note("A commune's own record and those of its teams have the ids of their spaces; the hub opens a team's space when it learns of the team.");
+    let unit = json!({ "space": place.commune, "kind": "unit", "id": place.commune,
+        "fields": { "name": "Xã Mường Lống", "unit_kind": "xa" } });
+    bench.call(OFFICE, "record.create", unit);
+    let team = json!({ "space": place.commune, "kind": "team",
+        "fields": { "name": "Tổ Huồi Tụ", "team_kind": "village", "unit": place.commune } });
+    place.team = text(&bench.quiet(OFFICE, "record.create", team.clone()), "id");
+    bench.names.know(&place.team, "<team>");
+    let mut named = team;
+    named["id"] = json!(place.team);
+    bench.call(OFFICE, "record.create", named);
+    let member = |name: &str| json!({ "space": place.commune, "kind": "member", "fields": { "full_name": name } });
+    place.member = text(
+        &bench.quiet(OFFICE, "record.create", member("Vừ Thị Lan")),
+        "id",
+    );
+    bench.names.know(&place.member, "<member-lan>");
+    bench.toso(OFFICE, &["sync"]);
+    bench.call(OFFICE, "space.list", json!({}));
+    place
+}
+
+/// Lan is invited, asks, is compared and let in; Páo asks and waits.
+pub fn let_in(bench: &mut Bench, mut place: Place) -> Place {
+    bench.chapter("Letting a member in");
+    let invite = json!({ "member": place.member, "roles": ["member"], "teams": [place.team] });
+    bench.naming(&[("code", "<code-2>")]);
+    let told = bench.call(OFFICE, "member.invite", invite.clone());
+    let (url, code) = (bench.url.clone(), text(&told, "code"));
+    let words = [
+        "enrol",
+        "--hub",
+        &url,
+        "--code",
+        &code,
+        "--name",
+        "Máy của Lan",
+    ];
+    let asked = bench.toso(LAN, &words);
+    assert_eq!(asked["state"], "pending");
+    place.lan = text(&asked, "device_id");
+    bench.names.know(&place.lan, "<device-lan>");
+    bench.toso_refused(LAN, &["sync"], "not_enrolled");
+    bench.call(OFFICE, "device.list", json!({}));
+    let approve = |number: &str| json!({ "device": place.lan, "check_number": number });
+    let number = text(&asked, "check_number");
+    let other = if number == "000000" {
+        "111111"
+    } else {
+        "000000"
+    };
+    bench.names.know(other, "<other>");
+    bench.refused(OFFICE, "device.approve", approve(other), "check_number");
+    bench.names.know(&number, "<check>");
+    bench.call(OFFICE, "device.approve", approve(&number));
+    let state = bench.call(LAN, "enrol.state", json!({}));
+    assert_eq!(state["state"], "active");
+    bench.toso(LAN, &["sync"]);
+    bench.note("`enrol` is the call `enrol.start`; a secret in the input comes by standard input.");
+    let told = bench.quiet(OFFICE, "member.invite", invite);
+    bench.names.know(&text(&told, "code"), "<code-3>");
+    let start = json!({ "url": url, "code": told["code"], "name": "Máy của Páo", "pin": PAO.pin });
+    bench.names.know(PAO.pin, "<pin>");
+    bench.secret_call(PAO, "enrol.start", start);
+    place
+}

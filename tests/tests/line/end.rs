@@ -1,0 +1,117 @@
+//! PINs, erasing, a lost phone, and what the operator does.
+
+use crate::bench::{Bench, Who};
+use crate::commune::Place;
+use crate::story::{LAN, OFFICE, text};
+use serde_json::{Value, json};
+
+/// The second office, after the first one was lost.
+const AGAIN: Who = Who {
+    profile: "office-again",
+    pin: "mat khau moi cua phong",
+};
+
+/// PIN and lock.
+pub fn secrets(bench: &mut Bench) {
+    bench.chapter("The profile's secret");
+    bench.note("Each run of `toso` opens the profile by itself. Without `TOSO_PIN` the secret is asked for, on standard error. The calls below are for screens; a wrong try is counted before it is checked.");
+    bench.asked(LAN, "sync.status");
+    bench.names.know("000000", "<other>");
+    bench.names.know(LAN.pin, "<pin>");
+    bench.names.know("975310", "<new-pin>");
+    bench.refused(
+        LAN,
+        "profile.unlock",
+        json!({ "pin": "000000" }),
+        "pin_wrong",
+    );
+    bench.secret_call(LAN, "profile.unlock", json!({ "pin": LAN.pin }));
+    bench.secret_call(
+        LAN,
+        "profile.pin",
+        json!({ "old": LAN.pin, "new": "975310" }),
+    );
+    bench.secret_call_quiet(
+        LAN,
+        "profile.pin",
+        &json!({ "old": "975310", "new": LAN.pin }),
+    );
+    bench.call(LAN, "profile.lock", json!({}));
+    let nobody = Who {
+        profile: "nobody",
+        pin: "135790",
+    };
+    bench.toso_refused(nobody, &["sync"], "no_profile");
+}
+
+/// Erasing a record, revoking a device, and letting its last work count after all.
+pub fn erased_and_revoked(bench: &mut Bench, place: &Place) {
+    bench.chapter("Erasing, and a lost phone");
+    bench.quiet(LAN, "sync.run", json!({}));
+    bench.quiet(OFFICE, "sync.run", json!({}));
+    let found = bench.quiet(OFFICE, "search", json!({ "text": "vu y xia" }));
+    let erased = json!({ "id": found[0]["id"] });
+    bench.refused(LAN, "record.purge", erased.clone(), "not_allowed");
+    bench.call(OFFICE, "record.purge", erased.clone());
+    bench.quiet(LAN, "sync.run", json!({}));
+    bench.refused(LAN, "record.get", erased, "not_found");
+    bench.note("What a revoked phone wrote before it heard of it is set aside, not lost; staff may let it count.");
+    let revoke = json!({ "device": place.lan, "reason": "mất máy" });
+    bench.call(OFFICE, "device.revoke", revoke);
+    let last =
+        json!({ "space": place.team, "kind": "household", "fields": { "head_name": "Lầu Y Dợ" } });
+    let last = text(&bench.quiet(LAN, "record.create", last), "id");
+    bench.names.know(&last, "<household-last>");
+    let told = bench.toso(LAN, &["sync"]);
+    assert_eq!(told["refused"][0]["code"], "revoked");
+    let notices = bench.call(LAN, "notices.list", json!({}));
+    let key = notices
+        .as_array()
+        .unwrap()
+        .iter()
+        .find_map(|notice| notice["key"].as_str());
+    bench.call(LAN, "notices.drop", json!({ "key": key.unwrap() }));
+    bench.quiet(OFFICE, "sync.run", json!({}));
+    bench.naming(&[("pack", "<pack>")]);
+    let tray = bench.call(OFFICE, "tray.list", json!({}));
+    let approve = json!({ "space": tray[0]["space"], "head": tray[0]["pack"] });
+    bench.call(OFFICE, "tray.approve", approve);
+    let held: Value = bench.quiet(OFFICE, "record.get", json!({ "id": last }));
+    assert_eq!(held["fields"]["head_name"], "Lầu Y Dợ");
+    bench.call(OFFICE, "device.list", json!({}));
+}
+
+/// Backups, and a way back in.
+pub fn operator(bench: &mut Bench, place: &Place) {
+    bench.chapter("The operator");
+    bench.hub(&["backup", "--data", "hub", "hub.age"]);
+    bench.note("A backup is opened with the recovery key, from `TOSO_RECOVERY_KEY` or asked for.");
+    bench.hub_with_key(&place.recovery, &["check", "--data", "hub", "hub.age"]);
+    bench.hub_refused(&["check", "--data", "hub", "hub.age"], "no_recovery_key");
+    bench.hub(&["check", "--data", "hub"]);
+    bench.hub(&["doctor", "--data", "hub"]);
+    bench.hub_with_key(
+        &place.recovery,
+        &["restore", "--data", "hub-again", "hub.age"],
+    );
+    bench.note("A commune whose only staff device was lost: with the hub stopped, the operator makes a new administrator's code. It is shown once, the trail says so, and the lost device is revoked with the new one.");
+    bench.hub_refused(&["staff-code", "--data", "hub"], "in_use");
+    bench.stop_hub();
+    bench.naming(&[("staff_code", "<code-4>")]);
+    let made = bench.hub(&["staff-code", "--data", "hub"]);
+    bench.serve_hub(false);
+    let (url, code) = (bench.url.clone(), text(&made, "staff_code"));
+    let words = [
+        "enrol",
+        "--hub",
+        &url,
+        "--code",
+        &code,
+        "--name",
+        "Máy văn phòng mới",
+    ];
+    let told = bench.toso(AGAIN, &words);
+    assert_eq!(told["state"], "active");
+    bench.toso(AGAIN, &["sync"]);
+    bench.stop_hub();
+}
