@@ -22,11 +22,12 @@ mod exchange;
 pub mod folder;
 mod hub;
 pub mod init;
+pub mod quota;
 pub mod recovery;
 pub mod role;
 pub mod ruling_log;
 mod serve;
 mod staff;
 
-pub use hub::Hub;
+pub use hub::{Bounds, Hub};
 pub use serve::{Limits, Listen, Running, serve};

@@ -3,6 +3,7 @@
 //! Frames of `length (u32, big-endian) ‖ CBOR`. It may be years old or come from an old backup: whoever takes it checks
 //! every byte as if a stranger had sent it.
 
+use crate::capped::Capped;
 use crate::caps;
 use crate::id::{DeviceKey, HubKey, Position};
 use crate::message::Bytes;
@@ -95,6 +96,7 @@ pub fn import<S: Shelf>(
     input: &mut dyn Read,
     now: i64,
 ) -> Result<Carried, Fault> {
+    let input = &mut Capped::new(input, copy.limits.file_bytes);
     let mut magic = [0; 8];
     input
         .read_exact(&mut magic)
@@ -109,14 +111,23 @@ pub fn import<S: Shelf>(
     }
     let mut report = Carried::default();
     let mut rulings: Vec<Vec<u8>> = Vec::new();
+    let (mut held, mut stated) = (0, 0);
     let mut touched: Vec<SpaceId> = Vec::new();
     loop {
         let frame = read(input)?;
-        if !matches!(frame, Some(Frame::Ruling(_))) || rulings.len() >= 1_000 {
+        if !matches!(frame, Some(Frame::Ruling(_)))
+            || rulings.len() >= 1_000
+            || held >= caps::BATCH_BYTES
+        {
             report.rulings += copy.take_rulings(&std::mem::take(&mut rulings))?.taken;
+            held = 0;
         }
         let (space, pack, mode) = match frame {
             Some(Frame::Ruling(bytes)) => {
+                (held, stated) = (held + bytes.0.len(), stated + 1);
+                if stated > copy.limits.file_rulings {
+                    return Err(Fault::new("too_large"));
+                }
                 rulings.push(bytes.0);
                 continue;
             }
@@ -127,6 +138,7 @@ pub fn import<S: Shelf>(
                 break;
             }
             Some(Frame::From(..)) => return Err(Fault::new("malformed")),
+            None if input.is_over() => return Err(Fault::new("too_large")),
             None => break,
         };
         if !spaces(copy, space) {

@@ -16,6 +16,7 @@ use axum::routing::{get, post};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use toso_sync::caps;
 use toso_sync::enrol::{CBOR, ErrorTell, Token};
 use toso_sync::id::DeviceKey;
@@ -225,6 +226,7 @@ fn status(e: &HubError) -> StatusCode {
         "not_allowed" | "revoked" | "wrong_tls" | "cert_expired" | "code_wrong" | "code_used"
         | "code_expired" | "too_many" => StatusCode::FORBIDDEN,
         "too_large" => StatusCode::PAYLOAD_TOO_LARGE,
+        "timeout" => StatusCode::REQUEST_TIMEOUT,
         "too_often" => StatusCode::TOO_MANY_REQUESTS,
         "not_found" | "no_such_call" | "no_such_device" | "no_such_member" | "no_space" => {
             StatusCode::NOT_FOUND
@@ -264,6 +266,23 @@ async fn gate<D: HubDb>(app: &App<D>, request: Request, next: Next, door: bool) 
         Some(Err(wait)) => refuse(&HubError::new("too_often"), wait),
         _ => next.run(request).await,
     }
+}
+
+/// Ends a request that takes too long, its body dripped in or its work stuck, in words a device reads.
+pub(super) async fn in_time(
+    State(most): State<Duration>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match tokio::time::timeout(most, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => refuse(&HubError::new("timeout"), 0),
+    }
+}
+
+/// What is answered when a request made the server panic.
+pub(super) fn broken(_: Box<dyn std::any::Any + Send>) -> Response {
+    refuse(&HubError::new("internal"), 0)
 }
 
 async fn headers<D: HubDb>(State(app): Shared<D>, request: Request, next: Next) -> Response {
