@@ -93,6 +93,8 @@ calls! {
     "sync.status": Nothing => sync::Status, Unlocked, |app, _| app.desk(sync::status);
     /// Packs set aside that nothing replaces yet.
     "tray.list": Nothing => Vec<space::Aside>, Unlocked, |app, _| app.desk(space::tray);
+    /// What the hub has set aside, of every device: what staff read before they approve.
+    "tray.hub": Nothing => Value, Staff, |app, _| staff::ask(app, "tray.list", &serde_json::json!({}));
     /// Lets a revoked device's last work count after all.
     "tray.approve": staff::ApprovePack => Value, Staff, |app, i| staff::ask_then_sync(app, "tray.approve", &i);
     /// What a person must hear about.

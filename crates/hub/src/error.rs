@@ -89,7 +89,7 @@ impl From<std::io::Error> for HubError {
             Kind::NotFound => "not_found",
             Kind::AlreadyExists => "exists",
             Kind::PermissionDenied | Kind::ReadOnlyFilesystem => "read_only",
-            Kind::StorageFull | Kind::QuotaExceeded => "disk_full",
+            Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => "disk_full",
             _ => "io",
         };
         Self::with(code, e.kind())

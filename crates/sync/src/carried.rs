@@ -3,7 +3,7 @@
 //! Frames of `length (u32, big-endian) ‖ CBOR`. It may be years old or come from an old backup: whoever takes it checks
 //! every byte as if a stranger had sent it.
 
-use crate::capped::Capped;
+use crate::capped::{Capped, Waiting};
 use crate::caps;
 use crate::id::{DeviceKey, HubKey, Position};
 use crate::message::Bytes;
@@ -110,25 +110,20 @@ pub fn import<S: Shelf>(
         _ => return Err(Fault::new("not_a_file")),
     }
     let mut report = Carried::default();
-    let mut rulings: Vec<Vec<u8>> = Vec::new();
-    let (mut held, mut stated) = (0, 0);
+    let (mut waiting, mut stated) = (Waiting::default(), 0);
     let mut touched: Vec<SpaceId> = Vec::new();
     loop {
         let frame = read(input)?;
-        if !matches!(frame, Some(Frame::Ruling(_)))
-            || rulings.len() >= 1_000
-            || held >= caps::BATCH_BYTES
-        {
-            report.rulings += copy.take_rulings(&std::mem::take(&mut rulings))?.taken;
-            held = 0;
+        if !matches!(frame, Some(Frame::Ruling(_))) || waiting.is_high() {
+            report.rulings += copy.take_rulings(&waiting.take())?.taken;
         }
         let (space, pack, mode) = match frame {
             Some(Frame::Ruling(bytes)) => {
-                (held, stated) = (held + bytes.0.len(), stated + 1);
+                stated += 1;
                 if stated > copy.limits.file_rulings {
                     return Err(Fault::new("too_large"));
                 }
-                rulings.push(bytes.0);
+                waiting.push(bytes.0);
                 continue;
             }
             Some(Frame::Pack(space, pack)) => (SpaceId::from(space), pack, Mode::Counting),

@@ -111,4 +111,14 @@ fn what_the_tray_does_not_hold_stays_on_the_device() {
     assert_eq!(commune.thief.person.copy.tray(team()).unwrap().len(), 2);
     assert_eq!(state::of_hub(&commune.data()), before);
     commune.goes_on();
+    // The way out that the words name: staff go through what waits, and there is room again.
+    let aside = done(&commune.office, "tray.hub", json!({}));
+    assert_eq!(
+        (&aside[0]["device"], aside[1].is_null()),
+        (&json!(device), true)
+    );
+    let input = json!({ "space": team(), "head": aside[0]["head"] });
+    done(&commune.office, "tray.approve", input);
+    let told = commune.gives(&[], &packs[1..]);
+    assert!(told.not_taken.is_empty(), "{:?}", told.not_taken);
 }

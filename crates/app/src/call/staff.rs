@@ -95,7 +95,7 @@ pub struct Purge {
 pub struct ApprovePack {
     /// The space.
     pub space: SpaceId,
-    /// `pack` of a line of `tray.list`.
+    /// `head` of a line of `tray.hub`.
     pub head: String,
 }
 
