@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::id::{DeviceKey, Epoch};
 use toso_sync::key::Secret;
+use toso_sync::limits::Limits;
 use toso_sync::memory::MemoryShelf;
 use toso_sync::message::{Ask, Tell, read_tell, sign_tell};
 use toso_sync::pack::{decode, encode};
@@ -62,6 +63,8 @@ pub struct World {
     pub revoked: BTreeSet<DeviceKey>,
     /// Edits by number: the unique value written.
     pub edits: BTreeMap<u64, (SpaceId, RecordId)>,
+    /// In a quarter of the histories the hub now and then takes little: dice of its own, gone once everybody connects.
+    pub stingy: Option<Dice>,
     /// What happened, one line each, shown when an oracle fails.
     pub diary: Vec<String>,
 }
@@ -105,6 +108,7 @@ impl World {
             purged: BTreeSet::new(),
             revoked: BTreeSet::new(),
             edits: BTreeMap::new(),
+            stingy: matches!(seed % 8, 3 | 5).then(|| Dice::new(!seed)),
             diary: Vec::new(),
         };
         let count = 3 + world.dice.below(3);
@@ -158,6 +162,20 @@ impl World {
         self.exchange(device, &mut |_, _| Fate::Delivered)
     }
 
+    /// What the hub takes in the next request: as usual, or little of what is new or void.
+    fn stint(&mut self) {
+        let mut limits = Limits::default();
+        if let Some(dice) = &mut self.stingy {
+            if dice.chance(15) {
+                limits.allowance = Some(dice.below(1_500) as u64);
+            }
+            if dice.chance(15) {
+                limits.tray_bytes = dice.below(1_500) as u64;
+            }
+        }
+        self.hub.limits = limits;
+    }
+
     /// An exchange in which `fate` decides what becomes of each request.
     ///
     /// # Errors
@@ -196,6 +214,7 @@ impl World {
             if let Fate::HubDies(after) = fate {
                 self.hub.shelf.fail_in = Some(after);
             }
+            self.stint();
             let told = self.hub.answer(&key, &read, self.hub_epoch, now);
             self.hub.shelf.fail_in = None;
             let mut tell = match told {
