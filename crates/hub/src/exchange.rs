@@ -29,6 +29,12 @@ impl<D: HubDb> Core<D> {
         // Also after a fault: what was committed before it must reach the log.
         self.log_rulings()?;
         let tell = tell?;
+        for code in ["later", "tray_full"] {
+            let over = tell.spaces.iter().flat_map(|part| &part.not_taken);
+            if over.filter(|not| not.code == code).count() > 0 {
+                tracing::warn!(code, device = %device, "over its bound");
+            }
+        }
         // Only shown to staff: a disk that takes no more must not keep anybody from reading.
         if let Err(e) = self.note_seen(device, now) {
             tracing::warn!(code = e.code, "not noted as seen");

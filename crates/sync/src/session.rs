@@ -335,6 +335,8 @@ impl Session {
             .filter(|h| !later && !self.progress.declined(h))
             .copied()
             .collect();
+        // What was given back is seen in what the hub still misses; the rest goes next.
+        moved |= !known.holes.is_empty() && known.holes != tell.holes;
         known.holes.clone_from(&tell.holes);
         let wanted = known.want_tray.clone();
         for head in &wanted {

@@ -224,6 +224,32 @@ fn a_tray_larger_than_a_message_goes_in_pieces_both_ways() {
     assert_eq!(pao.copy.tray(team()).unwrap().len(), tray.len());
 }
 
+/// The hub's disk lost more than a message holds: one exchange brings all of it back.
+#[test]
+fn more_rot_than_a_message_holds_is_healed_in_one_exchange() {
+    let Village { hub, pao, .. } = &mut Village::new();
+    let mut dice = Dice::new(9);
+    for n in 1..=40 {
+        let texts: Vec<String> = (0..4).map(|_| noise(&mut dice)).collect();
+        let fields = [
+            ("note", &*texts[0]),
+            ("advice", &*texts[1]),
+            ("address", &*texts[2]),
+            ("cluster", &*texts[3]),
+        ];
+        pao.notes(record(n), &fields);
+    }
+    hub.meets(pao);
+    let packs = hub.copy.shelf.packs(team()).unwrap();
+    for pack in &packs {
+        rots(&mut hub.copy, &pack.head, 0);
+    }
+    assert_eq!(hub.copy.shelf.holes(team()).unwrap().len(), 40);
+    bounded(hub, pao);
+    assert!(hub.copy.shelf.holes(team()).unwrap().is_empty());
+    assert_alike(hub, &mut [pao]);
+}
+
 /// Thousands of rulings reach a new phone, and a hub that lost them, in messages both sides read.
 #[test]
 fn thousands_of_rulings_go_in_pieces_both_ways() {
