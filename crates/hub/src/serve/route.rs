@@ -305,3 +305,21 @@ async fn headers<D: HubDb>(State(app): Shared<D>, request: Request, next: Next) 
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_answered_in_words_a_device_reads() {
+        let told = broken(Box::new("what the panic said"));
+        assert_eq!(told.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(told.headers()[header::CONTENT_TYPE], CBOR);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let body = axum::body::to_bytes(told.into_body(), 1_000);
+        let body = runtime.block_on(body).unwrap();
+        assert_eq!(ErrorTell::read(&body), Some(ErrorTell::new("internal")));
+    }
+}
