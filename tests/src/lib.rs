@@ -8,6 +8,7 @@
 )]
 
 pub mod binary;
+pub mod bomb;
 pub mod commune;
 pub mod demo;
 pub mod sim;

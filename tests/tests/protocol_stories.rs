@@ -8,6 +8,7 @@
 )]
 
 mod stories {
+    mod bounds;
     mod bytes;
     mod forks;
     mod hand_over;

@@ -17,6 +17,9 @@ const BEFORE: &[&str] = &[
     "code: \"",
     "Cow::Borrowed(\"",
     "ShelfError::new(\"",
+    "Outcome::not(\"",
+    "Self::not(\"",
+    "Ok(Some(\"",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

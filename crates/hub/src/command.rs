@@ -4,7 +4,7 @@ use crate::clock::{Clock, machine};
 use crate::config::Config;
 use crate::error::{Done, HubError};
 use crate::folder::Folder;
-use crate::hub::Hub;
+use crate::hub::{Bounds, Hub};
 use crate::recovery::RecoveryKey;
 use crate::serve::{Limits, Listen, serve};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -150,6 +150,7 @@ fn carry_out(command: Command, clock: &Clock) -> Done<Option<Value>> {
             behind_proxy,
         } => {
             let config = Config::load(&Folder::new(&data).config())?;
+            let bounds = config.bounds();
             let address = listen
                 .or(config.listen)
                 .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8420)));
@@ -165,7 +166,7 @@ fn carry_out(command: Command, clock: &Clock) -> Done<Option<Value>> {
                 url: url.or(config.url),
                 limits: Limits::default(),
             };
-            run_server(&data, listen, clock).map(|()| None)
+            run_server(&data, listen, bounds, clock).map(|()| None)
         }
         Command::Backup { data, file } => Ok(Some(json!(crate::backup::backup(&data, &file)?))),
         Command::Restore { data, file } => {
@@ -201,7 +202,7 @@ fn carry_out(command: Command, clock: &Clock) -> Done<Option<Value>> {
     }
 }
 
-fn run_server(data: &Path, listen: Listen, clock: &Clock) -> Done<()> {
+fn run_server(data: &Path, listen: Listen, bounds: Bounds, clock: &Clock) -> Done<()> {
     tracing_subscriber::fmt()
         .json()
         .with_writer(std::io::stderr)
@@ -231,6 +232,7 @@ fn run_server(data: &Path, listen: Listen, clock: &Clock) -> Done<()> {
         .build()?;
     runtime.block_on(async {
         let hub = Hub::open(data, clock.clone())?;
+        hub.hold_to(bounds)?;
         // Before anybody can know where it listens: from then on it may be asked to stop.
         let mut stop = Stop::listen()?;
         let mut running = serve(hub, listen).await?;

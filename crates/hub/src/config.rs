@@ -1,6 +1,8 @@
 //! `hub.toml`: what the operator may set. The command line goes before the environment, the environment before the file.
 
 use crate::error::{Done, HubError};
+use crate::hub::Bounds;
+use crate::quota::Quota;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -18,9 +20,33 @@ pub struct Config {
     pub behind_proxy: bool,
     /// SHA-256 of that proxy's certificate, hex: enrolling devices prove that they saw it.
     pub proxy_print: Option<String>,
+    /// New work taken from one device in an hour, MiB; 64 when not set.
+    pub device_hour_mib: Option<u32>,
+    /// New work taken from one device in a day, MiB; 256 when not set.
+    pub device_day_mib: Option<u32>,
+    /// What is kept set aside of one device, MiB; 64 when not set.
+    pub device_tray_mib: Option<u32>,
+    /// What the database may grow to, MiB; as the disk allows when not set.
+    pub database_mib: Option<u32>,
 }
 
 impl Config {
+    /// The bounds these settings state.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        let mib = |n: u32| u64::from(n) * 1024 * 1024;
+        let usual = Bounds::default();
+        let quota = usual.quota;
+        Bounds {
+            quota: Quota {
+                hour_bytes: self.device_hour_mib.map_or(quota.hour_bytes, mib),
+                day_bytes: self.device_day_mib.map_or(quota.day_bytes, mib),
+            },
+            tray_bytes: self.device_tray_mib.map_or(usual.tray_bytes, mib),
+            database_bytes: self.database_mib.map(mib),
+        }
+    }
+
     /// Reads the text of a file.
     ///
     /// # Errors
@@ -39,5 +65,25 @@ impl Config {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(e) => Err(e.into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_operator_does_not_set_is_as_usual() {
+        let bounds = |text: &str| Config::read(text).map(|config| config.bounds());
+        assert_eq!(bounds("").unwrap(), Bounds::default());
+        let set = "device_hour_mib = 1\ndevice_day_mib = 2\ndevice_tray_mib = 3\ndatabase_mib = 4";
+        let set = bounds(set).unwrap();
+        let mib = 1024 * 1024;
+        assert_eq!((set.quota.hour_bytes, set.quota.day_bytes), (mib, 2 * mib));
+        assert_eq!(
+            (set.tray_bytes, set.database_bytes),
+            (3 * mib, Some(4 * mib))
+        );
+        assert_eq!(bounds("device_hour = 1").unwrap_err().code, "bad_config");
     }
 }

@@ -3,6 +3,7 @@
 use crate::clock::System;
 use crate::db::{AuditRow, HubDb};
 use crate::error::{Done, HubError};
+use crate::quota::Given;
 use crate::ruling_log::RulingLog;
 use std::collections::BTreeMap;
 use toso_domain::id::{RecordId, SpaceId};
@@ -42,6 +43,8 @@ pub(crate) struct Core<D> {
     /// Open challenges and when they end. Forgotten at a restart: devices ask again.
     pub(crate) challenges: BTreeMap<[u8; 32], i64>,
     pub(crate) random: System,
+    /// What each device has given lately.
+    pub(crate) given: Given,
     seen: BTreeMap<DeviceKey, i64>,
 }
 
@@ -80,6 +83,7 @@ impl<D: HubDb> Core<D> {
             log,
             challenges: BTreeMap::new(),
             random: System,
+            given: Given::default(),
             seen,
         };
         // What was committed just before a crash may not have reached the log.

@@ -46,7 +46,10 @@ impl HubError {
     /// What the person may do about it, in Vietnamese, then in English.
     #[must_use]
     pub fn hint(&self) -> String {
-        both(self.code, "hint")
+        // Who runs the hub may do more about some things than who holds a phone.
+        let operator = format!("error.{}.operator", self.code);
+        let part = label::find("vi", &operator).map_or("hint", |_| "operator");
+        both(self.code, part)
     }
 
     /// `{"error":{"code","message","hint"}}`.
@@ -89,7 +92,7 @@ impl From<std::io::Error> for HubError {
             Kind::NotFound => "not_found",
             Kind::AlreadyExists => "exists",
             Kind::PermissionDenied | Kind::ReadOnlyFilesystem => "read_only",
-            Kind::StorageFull | Kind::QuotaExceeded => "disk_full",
+            Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => "disk_full",
             _ => "io",
         };
         Self::with(code, e.kind())

@@ -5,13 +5,14 @@ use crate::db::HubDb;
 use crate::error::{Done, HubError};
 use toso_sync::caps;
 use toso_sync::id::DeviceKey;
-use toso_sync::message::{Ask, NotTaken, SpaceAsk, SpaceTell, Tell, sign_tell};
-use toso_sync::pack::{Pack, decode, head_of};
+use toso_sync::message::{Ask, NotTaken, SpaceAsk, SpaceTell, Tell, read_ask, sign_tell};
+use toso_sync::pack::{Pack, head_of};
+use toso_sync::ruling::Id16;
 
 impl<D: HubDb> Core<D> {
     /// Answers the ask in these bytes, signed over them.
     pub(crate) fn exchange(&mut self, device: &DeviceKey, bytes: &[u8], now: i64) -> Done<Vec<u8>> {
-        let ask: Ask = decode(bytes)?;
+        let ask = read_ask(bytes)?;
         if ask.v != caps::VERSION {
             return Err(HubError::new("version"));
         }
@@ -20,61 +21,68 @@ impl<D: HubDb> Core<D> {
             // A certificate may have run out since the token was given.
             self.standing(device, now)?;
         }
-        let tell = self.answer(device, &ask, now);
+        let left = self.given.left(device, now);
+        self.replica.limits.allowance = Some(left);
+        let tell = self.answer(device, ask, now);
+        let still = self.replica.limits.allowance.take().unwrap_or(left);
+        self.given.add(device, left.saturating_sub(still));
         // Also after a fault: what was committed before it must reach the log.
         self.log_rulings()?;
         let tell = tell?;
-        self.note_seen(device, now)?;
+        for code in ["later", "tray_full"] {
+            let over = tell.spaces.iter().flat_map(|part| &part.not_taken);
+            if over.filter(|not| not.code == code).count() > 0 {
+                tracing::warn!(code, device = %device, "over its bound");
+            }
+        }
+        // Only shown to staff: a disk that takes no more must not keep anybody from reading.
+        if let Err(e) = self.note_seen(device, now) {
+            tracing::warn!(code = e.code, "not noted as seen");
+        }
         Ok(sign_tell(&self.authority, bytes, &tell))
     }
 
-    fn answer(&mut self, device: &DeviceKey, ask: &Ask, now: i64) -> Done<Tell> {
-        let parts: Vec<SpaceAsk> = ask.spaces.iter().take(caps::SPACES).cloned().collect();
-        let commune = self.commune();
+    fn answer(&mut self, device: &DeviceKey, mut ask: Ask, now: i64) -> Done<Tell> {
+        ask.spaces.truncate(caps::SPACES);
+        let order: Vec<Id16> = ask.spaces.iter().map(|part| part.space).collect();
+        let (commune, epoch) = (self.commune(), self.facts.epoch);
         let mut told: Vec<SpaceTell> = Vec::new();
-        let mut later: Vec<SpaceAsk> = parts.clone();
-        let mut give_rulings = ask.give_rulings.clone();
-        if self.any_unknown(&parts)? && parts.iter().any(|p| commune == p.space.into()) {
+        if self.any_unknown(&order)? && order.iter().any(|space| commune == (*space).into()) {
             // The teams meant may be in this very message: the commune's space goes first.
-            later.retain(|p| commune != p.space.into());
+            let parts = std::mem::take(&mut ask.spaces).into_iter();
+            let (first, rest) = parts.partition(|part| commune == part.space.into());
             let first = Ask {
-                spaces: parts
-                    .iter()
-                    .filter(|p| commune == p.space.into())
-                    .cloned()
-                    .collect(),
-                give_rulings: std::mem::take(&mut give_rulings),
-                ..ask.clone()
+                v: ask.v,
+                rulings: ask.rulings,
+                ruling_ids: ask.ruling_ids.clone(),
+                give_rulings: std::mem::take(&mut ask.give_rulings),
+                spaces: first,
             };
-            let epoch = self.facts.epoch;
+            ask.spaces = rest;
             told = self.replica.answer(device, &first, epoch, now)?.spaces;
         }
         // While the commune's space still differs, a space unknown here may be one of a team that is on its way.
         let may_come = told.iter().any(|part| part.state == "open");
         let mut spaces = Vec::new();
-        for part in later {
+        for part in std::mem::take(&mut ask.spaces) {
             if self.is_space(part.space.into())? {
                 spaces.push(part);
             } else {
                 told.push(not_here(&part, may_come));
             }
         }
-        let rest = Ask {
-            spaces,
-            give_rulings,
-            ..ask.clone()
-        };
-        let mut tell = self.replica.answer(device, &rest, self.facts.epoch, now)?;
+        ask.spaces = spaces;
+        let mut tell = self.replica.answer(device, &ask, epoch, now)?;
         told.append(&mut tell.spaces);
         // In the order they were asked for.
-        told.sort_by_key(|t| parts.iter().position(|p| p.space == t.space));
+        told.sort_by_key(|t| order.iter().position(|space| *space == t.space));
         tell.spaces = told;
         Ok(tell)
     }
 
-    fn any_unknown(&self, parts: &[SpaceAsk]) -> Done<bool> {
-        for part in parts {
-            if !self.is_space(part.space.into())? {
+    fn any_unknown(&self, spaces: &[Id16]) -> Done<bool> {
+        for space in spaces {
+            if !self.is_space((*space).into())? {
                 return Ok(true);
             }
         }
@@ -82,12 +90,13 @@ impl<D: HubDb> Core<D> {
     }
 }
 
-/// What is told of a space this commune does not have, or does not have yet: then everything given is to be given again.
+/// What is told of a space this commune does not have, or does not have yet: then everything given is to be given again,
+/// for what it builds on, the team itself, is missing.
 fn not_here(part: &SpaceAsk, may_come: bool) -> SpaceTell {
     let given = part.packs.iter().chain(&part.tray_packs);
     let again = |pack: &Pack| NotTaken {
         head: head_of(&pack.header),
-        code: "later".to_owned(),
+        code: "missing".to_owned(),
     };
     SpaceTell {
         space: part.space,

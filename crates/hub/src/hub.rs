@@ -6,6 +6,7 @@ use crate::db::HubDb;
 use crate::db::sqlite::SqliteDb;
 use crate::error::Done;
 use crate::folder::{Folder, Lock};
+use crate::quota::Quota;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 use toso_domain::id::SpaceId;
@@ -29,6 +30,27 @@ impl<D> std::fmt::Debug for Hub<D> {
         f.debug_struct("Hub")
             .field("hub", &self.inner.facts.hub)
             .finish_non_exhaustive()
+    }
+}
+
+/// What the operator allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// New work by one device.
+    pub quota: Quota,
+    /// Bytes set aside of one device.
+    pub tray_bytes: u64,
+    /// Bytes the database file may grow to; past it whatever writes is refused with `disk_full`. None is no bound but the disk.
+    pub database_bytes: Option<u64>,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            quota: Quota::default(),
+            tray_bytes: toso_sync::caps::TRAY_BYTES,
+            database_bytes: None,
+        }
     }
 }
 
@@ -109,6 +131,18 @@ impl<D: HubDb> Hub<D> {
     #[must_use]
     pub fn key_fingerprint(&self) -> [u8; 32] {
         self.inner.facts.tls_print
+    }
+
+    /// Holds the hub to these bounds from now on. Blocks.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn hold_to(&self, bounds: Bounds) -> Done<()> {
+        self.alone(|core| {
+            core.given.quota = bounds.quota;
+            core.replica.limits.tray_bytes = bounds.tray_bytes;
+            Ok(core.db().grow_no_further(bounds.database_bytes)?)
+        })
     }
 
     /// Milliseconds since 1970.

@@ -23,6 +23,7 @@ pub mod folder;
 mod help;
 mod hub;
 pub mod init;
+pub mod quota;
 pub mod recovery;
 pub mod role;
 pub mod ruling_log;
@@ -30,5 +31,5 @@ mod serve;
 mod staff;
 pub mod staff_code;
 
-pub use hub::Hub;
+pub use hub::{Bounds, Hub};
 pub use serve::{Limits, Listen, Running, serve};

@@ -78,6 +78,24 @@ fn packs_come_back_as_they_went_in(db: &mut impl HubDb) {
     );
     assert!(!db.packs(space).unwrap()[0].valid);
     assert_eq!(db.body(space, &first.head).unwrap().unwrap(), b"healed");
+    let void = |device: u8| db.void_bytes(&DeviceKey([device; 32])).unwrap();
+    assert_eq!(
+        (void(2), void(3)),
+        (1 + 64 + 6, 0),
+        "of one device, of what is void"
+    );
+}
+
+fn a_bound_is_told_as_a_full_disk_and_can_be_lifted(db: &mut impl HubDb) {
+    let big = vec![7; 200_000];
+    db.grow_no_further(Some(1)).unwrap();
+    db.begin().unwrap();
+    assert_eq!(db.set_value("big", &big).unwrap_err().code, "disk_full");
+    db.rollback();
+    assert_eq!(db.value("big").unwrap(), None, "and reading goes on");
+    db.grow_no_further(None).unwrap();
+    db.set_value("big", &big).unwrap();
+    assert_eq!(db.value("big").unwrap().unwrap(), big);
 }
 
 fn a_transaction_undone_leaves_nothing(db: &mut impl HubDb) {
@@ -195,6 +213,7 @@ fn the_trail_is_a_chain(db: &mut impl HubDb) {
 
 fn whole_contract<D: HubDb>(mut fresh: impl FnMut() -> D) {
     packs_come_back_as_they_went_in(&mut fresh());
+    a_bound_is_told_as_a_full_disk_and_can_be_lifted(&mut fresh());
     a_transaction_undone_leaves_nothing(&mut fresh());
     documents_tell_their_kind(&mut fresh());
     rulings_wait_for_the_log(&mut fresh());

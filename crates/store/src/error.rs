@@ -123,7 +123,8 @@ impl From<io::Error> for StoreError {
     fn from(error: io::Error) -> Self {
         use io::ErrorKind as K;
         match error.kind() {
-            K::StorageFull | K::QuotaExceeded => Self::DiskFull,
+            // A file over what the disk or a quota takes of one is no room either.
+            K::StorageFull | K::QuotaExceeded | K::FileTooLarge => Self::DiskFull,
             K::ReadOnlyFilesystem | K::PermissionDenied => Self::ReadOnly,
             kind => Self::Db(format!("file: {kind}")),
         }
@@ -145,6 +146,7 @@ mod tests {
     fn a_full_or_read_only_disk_is_told_by_its_own_code() {
         let told = |kind: io::ErrorKind| StoreError::from(io::Error::from(kind)).code();
         assert_eq!(told(io::ErrorKind::StorageFull), "disk_full");
+        assert_eq!(told(io::ErrorKind::FileTooLarge), "disk_full");
         assert_eq!(told(io::ErrorKind::ReadOnlyFilesystem), "read_only");
         assert_eq!(told(io::ErrorKind::UnexpectedEof), "db");
     }

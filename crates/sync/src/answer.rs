@@ -2,14 +2,12 @@
 
 use crate::caps;
 use crate::id::{DeviceKey, Epoch, Head, Position, RulingId};
-use crate::message::{
-    Ask, Bytes, NotTaken, SpaceAsk, SpaceTell, Tell, digest_of_ids, digest_of_space,
-};
+use crate::message::{Ask, NotTaken, SpaceAsk, SpaceTell, Tell, digest_of_ids, digest_of_space};
 use crate::pack::{Hash32, Pack};
 use crate::replica::{Fault, Mode, Outcome, Replica};
+use crate::room::Room;
 use crate::shelf::Shelf;
 use std::collections::BTreeSet;
-use toso_domain::crdt::ChangeHash;
 use toso_domain::id::SpaceId;
 
 impl<S: Shelf> Replica<S> {
@@ -27,8 +25,10 @@ impl<S: Shelf> Replica<S> {
         let given: Vec<Vec<u8>> = ask.give_rulings.iter().map(|b| b.0.clone()).collect();
         self.take_rulings(&given)?;
         let ids = self.book().ids(None);
-        let (ruling_ids, give_rulings) = if digest_of_ids(&ids) == ask.rulings {
-            (None, Vec::new())
+        let mut room = Room::default();
+        // Until the device holds the commune's rulings it could not check packs by devices it never heard of.
+        let (ruling_ids, (give_rulings, informed)) = if digest_of_ids(&ids) == ask.rulings {
+            (None, (Vec::new(), true))
         } else if let Some(theirs) = &ask.ruling_ids {
             let theirs: BTreeSet<&RulingId> = theirs.iter().collect();
             let given: Vec<RulingId> = ids
@@ -36,17 +36,15 @@ impl<S: Shelf> Replica<S> {
                 .filter(|id| !theirs.contains(id))
                 .copied()
                 .collect();
-            (Some(ids.clone()), bytes(self.ruling_bytes(&given)))
+            let given = self.some_rulings(&given, &mut room.rulings);
+            (Some(ids.clone()), given)
         } else {
-            (Some(ids.clone()), Vec::new())
+            (Some(ids.clone()), (Vec::new(), false))
         };
-        // Until the device holds the commune's rulings it could not check packs by devices it never heard of.
-        let informed = ruling_ids.is_none() || ask.ruling_ids.is_some();
         let level = ruling_ids.is_none();
         let mut spaces = Vec::new();
-        let mut budget = caps::BATCH_BYTES;
         for part in ask.spaces.iter().take(caps::SPACES) {
-            spaces.push(self.answer_space(device, part, (informed, level), &mut budget, now)?);
+            spaces.push(self.answer_space(device, part, &mut room, (informed, level), now)?);
         }
         Ok(Tell {
             v: caps::VERSION,
@@ -62,8 +60,8 @@ impl<S: Shelf> Replica<S> {
         &mut self,
         device: &DeviceKey,
         ask: &SpaceAsk,
+        room: &mut Room,
         (informed, rulings_level): (bool, bool),
-        budget: &mut usize,
         now: i64,
     ) -> Result<SpaceTell, Fault> {
         let space = SpaceId::from(ask.space);
@@ -126,15 +124,9 @@ impl<S: Shelf> Replica<S> {
                 .filter(|id| !held.contains(id))
                 .copied()
                 .collect();
-            tell.give_receipts = bytes(self.ruling_bytes(&missing));
-            for hash in ask.holes.iter().take(caps::HEALS) {
-                let hash = ChangeHash(hash.0);
-                let held = match self.bytes_of(space, &hash)? {
-                    Some(raw) => Some(raw),
-                    None => self.wanted_bytes(space, &hash)?,
-                };
-                tell.heals.extend(held.map(Bytes));
-            }
+            let all_receipts;
+            (tell.give_receipts, all_receipts) = self.some_rulings(&missing, &mut room.rulings);
+            tell.heals = self.some_bytes(space, &ask.holes, &mut room.heals)?;
             let mut theirs = after_giving(theirs, &ask.packs);
             if gives_only {
                 // Nothing but its own log, to see which branch of it counts.
@@ -143,12 +135,16 @@ impl<S: Shelf> Replica<S> {
             }
             tell.more = !informed;
             if informed {
-                (tell.packs, tell.more) = self.batch(space, &theirs, budget, &BTreeSet::new())?;
+                (tell.packs, tell.more) =
+                    self.batch(space, &theirs, &mut room.packs, &BTreeSet::new())?;
             }
             let shown: BTreeSet<&Head> = ask.tray.iter().collect();
-            for head in own_tray.iter().filter(|h| !shown.contains(h)) {
-                tell.tray_packs.extend(self.pack(space, head)?);
-            }
+            // Nor could it tell what is void: it would make its own packs again that a revocation ends.
+            let mut unshown = if informed { own_tray } else { Vec::new() };
+            unshown.retain(|head| !shown.contains(head));
+            let all_tray;
+            (tell.tray_packs, all_tray) = self.some_packs(space, &unshown, &mut room.tray)?;
+            tell.more |= !all_receipts || !all_tray;
         }
         tell.vector = vector;
         Ok(tell)
@@ -226,10 +222,6 @@ impl<S: Shelf> Replica<S> {
         }
         Ok((out, false))
     }
-}
-
-fn bytes(all: Vec<Vec<u8>>) -> Vec<Bytes> {
-    all.into_iter().map(Bytes).collect()
 }
 
 fn note(not_taken: &mut Vec<NotTaken>, pack: &Pack, outcome: &Outcome) {

@@ -20,21 +20,26 @@ pub const KIND_BYTES: usize = 40;
 pub const REMAKES: usize = 5_000;
 /// One ruling, signed bytes.
 pub const RULING_BYTES: usize = 256 * 1024;
-/// Rulings in one message.
-pub const RULINGS: usize = 20_000;
+/// Rulings and receipts in one message: each costs a signature to check.
+pub const RULINGS: usize = 5_000;
 /// One request or answer of an exchange, bytes.
 pub const MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 /// CBOR items in one message or header: an empty one is a byte on the wire, and two dozen in memory.
 pub const ITEMS: usize = 200_000;
 /// Packs given in one message, bytes: what one exchange holds in memory beside vector and digests (invariant I10).
 pub const BATCH_BYTES: usize = 1024 * 1024;
+/// Beside them, in one message: void packs given, healed bytes given, and rulings given, bytes of each. What does not fit
+/// goes into the next one.
+pub const SIDE_BYTES: usize = 512 * 1024;
 /// Spaces in one message.
 pub const SPACES: usize = 500;
 /// Missing changes asked for or given at a time.
 pub const HEALS: usize = 500;
 /// Void packs the hub keeps for one device, bytes; past it the giver keeps them (`tray_full`).
-pub const TRAY_BYTES: usize = 64 * 1024 * 1024;
+pub const TRAY_BYTES: u64 = 64 * 1024 * 1024;
 /// zstd window, as a power of two: a frame that asks for more is refused before it is unpacked.
 pub const ZSTD_WINDOW_LOG: u32 = 21;
 /// Bytes of one carried file.
 pub const FILE_BYTES: u64 = 512 * 1024 * 1024;
+/// Rulings in one carried file.
+pub const FILE_RULINGS: usize = 200_000;

@@ -3,6 +3,7 @@
 //! Frames of `length (u32, big-endian) ‖ CBOR`. It may be years old or come from an old backup: whoever takes it checks
 //! every byte as if a stranger had sent it.
 
+use crate::capped::{Capped, Waiting};
 use crate::caps;
 use crate::id::{DeviceKey, HubKey, Position};
 use crate::message::Bytes;
@@ -95,6 +96,7 @@ pub fn import<S: Shelf>(
     input: &mut dyn Read,
     now: i64,
 ) -> Result<Carried, Fault> {
+    let input = &mut Capped::new(input, copy.limits.file_bytes);
     let mut magic = [0; 8];
     input
         .read_exact(&mut magic)
@@ -108,16 +110,20 @@ pub fn import<S: Shelf>(
         _ => return Err(Fault::new("not_a_file")),
     }
     let mut report = Carried::default();
-    let mut rulings: Vec<Vec<u8>> = Vec::new();
+    let (mut waiting, mut stated) = (Waiting::default(), 0);
     let mut touched: Vec<SpaceId> = Vec::new();
     loop {
         let frame = read(input)?;
-        if !matches!(frame, Some(Frame::Ruling(_))) || rulings.len() >= 1_000 {
-            report.rulings += copy.take_rulings(&std::mem::take(&mut rulings))?.taken;
+        if !matches!(frame, Some(Frame::Ruling(_))) || waiting.is_high() {
+            report.rulings += copy.take_rulings(&waiting.take())?.taken;
         }
         let (space, pack, mode) = match frame {
             Some(Frame::Ruling(bytes)) => {
-                rulings.push(bytes.0);
+                stated += 1;
+                if stated > copy.limits.file_rulings {
+                    return Err(Fault::new("too_large"));
+                }
+                waiting.push(bytes.0);
                 continue;
             }
             Some(Frame::Pack(space, pack)) => (SpaceId::from(space), pack, Mode::Counting),
@@ -127,6 +133,7 @@ pub fn import<S: Shelf>(
                 break;
             }
             Some(Frame::From(..)) => return Err(Fault::new("malformed")),
+            None if input.is_over() => return Err(Fault::new("too_large")),
             None => break,
         };
         if !spaces(copy, space) {

@@ -14,6 +14,7 @@
 
 pub mod answer;
 pub mod book;
+mod capped;
 pub mod caps;
 pub mod carried;
 pub mod client;
@@ -21,11 +22,12 @@ pub mod enrol;
 pub mod id;
 pub mod key;
 pub mod ledger;
+pub mod limits;
 pub mod memory;
 pub mod message;
 pub mod pack;
-mod progress;
 pub mod replica;
+mod room;
 pub mod ruling;
 pub mod session;
 pub mod settle;

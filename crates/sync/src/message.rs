@@ -183,9 +183,21 @@ pub fn sign_tell(authority: &Secret, ask: &[u8], tell: &Tell) -> Vec<u8> {
 /// `too_large`, `malformed`.
 pub fn read_ask(bytes: &[u8]) -> Result<Ask, Bad> {
     if bytes.len() > caps::MESSAGE_BYTES {
-        return Err(Bad { code: "too_large" });
+        return Err(TOO_LARGE);
     }
-    decode(bytes)
+    let ask: Ask = decode(bytes)?;
+    let receipts = ask.spaces.iter().map(|part| part.give_receipts.len());
+    few(ask.give_rulings.len() + receipts.sum::<usize>()).map(|()| ask)
+}
+
+const TOO_LARGE: Bad = Bad { code: "too_large" };
+
+/// Each ruling costs a signature to check, whatever it says.
+fn few(rulings: usize) -> Result<(), Bad> {
+    if rulings > caps::RULINGS {
+        return Err(TOO_LARGE);
+    }
+    Ok(())
 }
 
 /// Reads an answer to the ask with these bytes. Anything that is not one (a captive portal's page, another hub) is refused.
@@ -194,7 +206,7 @@ pub fn read_ask(bytes: &[u8]) -> Result<Ask, Bad> {
 /// `too_large`, `not_a_hub`, `wrong_hub`.
 pub fn read_tell(trusts: impl Fn(&HubKey) -> bool, ask: &[u8], bytes: &[u8]) -> Result<Tell, Bad> {
     if bytes.len() > caps::MESSAGE_BYTES {
-        return Err(Bad { code: "too_large" });
+        return Err(TOO_LARGE);
     }
     let signed: SignedTell = decode(bytes).map_err(|_| Bad { code: "not_a_hub" })?;
     if !trusts(&signed.by) {
@@ -204,7 +216,9 @@ pub fn read_tell(trusts: impl Fn(&HubKey) -> bool, ask: &[u8], bytes: &[u8]) -> 
     if !verify(&signed.by.0, Purpose::Answer, &framed, &signed.sig) {
         return Err(Bad { code: "not_a_hub" });
     }
-    decode(&signed.tell).map_err(|_| Bad { code: "not_a_hub" })
+    let tell: Tell = decode(&signed.tell).map_err(|_| Bad { code: "not_a_hub" })?;
+    let receipts = tell.spaces.iter().map(|part| part.give_receipts.len());
+    few(tell.give_rulings.len() + receipts.sum::<usize>()).map(|()| tell)
 }
 
 /// Digest over sorted names of rulings.

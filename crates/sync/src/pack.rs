@@ -191,6 +191,12 @@ fn count(n: usize) -> [u8; 4] {
 }
 
 impl Pack {
+    /// Bytes it takes to keep.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        (self.header.len() + self.sig.len() + self.body.len()) as u64
+    }
+
     /// Seals a header and its entries.
     #[must_use]
     pub fn seal(secret: &Secret, mut header: Header, entries: &[Entry]) -> (Self, Head) {

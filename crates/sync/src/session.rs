@@ -1,17 +1,21 @@
 //! The device's side of an exchange: a state machine without IO. `ask`, send, `take`, until `done`.
 
+mod known;
+mod progress;
+
+use known::{Known, Sent};
+pub use progress::Progress;
+
 use crate::caps;
 use crate::id::{Head, Position, RulingId};
 use crate::key::Random;
-use crate::message::{Ask, Bytes, SpaceAsk, SpaceTell, Tell, digest_of_ids};
+use crate::message::{Ask, SpaceAsk, SpaceTell, Tell, digest_of_ids};
 use crate::pack::{Hash32, Pack};
-pub use crate::progress::Progress;
-use crate::progress::{Known, Sent};
 use crate::replica::{Fault, Mode, Outcome, Replica};
+use crate::room::Room;
 use crate::ruling::Id16;
 use crate::shelf::Shelf;
 use std::collections::{BTreeMap, BTreeSet};
-use toso_domain::crdt::ChangeHash;
 use toso_domain::id::SpaceId;
 
 /// One exchange of one device with its hub.
@@ -78,6 +82,8 @@ impl Session {
     /// Faults of the shelf.
     pub fn ask<S: Shelf>(&mut self, device: &mut Replica<S>) -> Result<Ask, Fault> {
         let ids = device.book().ids(None);
+        let mut sent = Sent::default();
+        let mut room = Room::default();
         let give_rulings = match &self.hub_rulings {
             None => Vec::new(),
             Some(theirs) => {
@@ -87,17 +93,17 @@ impl Session {
                     .filter(|id| !theirs.contains(id))
                     .copied()
                     .collect();
-                device.ruling_bytes(&give).into_iter().map(Bytes).collect()
+                let (some, all) = device.some_rulings(&give, &mut room.rulings);
+                sent.more = !all;
+                some
             }
         };
-        let mut sent = Sent::default();
-        let mut budget = caps::BATCH_BYTES;
         let mut spaces = Vec::new();
         for space in self.spaces.clone() {
             if self.progress.closed.contains_key(&space) {
                 continue;
             }
-            let part = self.ask_space(device, space, &mut budget)?;
+            let part = self.ask_space(device, space, &mut room, &mut sent)?;
             for pack in part.packs.iter().chain(&part.tray_packs) {
                 if let Ok((_, head)) = pack.read_header() {
                     sent.packs
@@ -122,7 +128,8 @@ impl Session {
         &mut self,
         device: &mut Replica<S>,
         space: SpaceId,
-        budget: &mut usize,
+        room: &mut Room,
+        sent: &mut Sent,
     ) -> Result<SpaceAsk, Fault> {
         let digest = device.space_digest(space)?;
         let tray = device.tray(space)?;
@@ -156,7 +163,9 @@ impl Session {
                 .filter(|id| !known.receipts.contains(id))
                 .copied()
                 .collect();
-            part.give_receipts = device.ruling_bytes(&give).into_iter().map(Bytes).collect();
+            let all;
+            (part.give_receipts, all) = device.some_rulings(&give, &mut room.rulings);
+            sent.more |= !all;
         }
         part.receipts = ids;
         part.holes = holes
@@ -165,21 +174,15 @@ impl Session {
             .map(|h| Hash32(h.0))
             .collect();
         let theirs = known.vector.clone().unwrap_or_default();
-        if known.told || known.vector.is_some() || *budget > 0 {
+        let later = self.progress.later.contains(&space);
+        if (known.told || known.vector.is_some() || room.packs > 0) && !later {
             let refused: BTreeSet<Head> = self.progress.refused.keys().copied().collect();
-            (part.packs, _) = device.batch(space, &theirs, budget, &refused)?;
+            (part.packs, _) = device.batch(space, &theirs, &mut room.packs, &refused)?;
         }
-        for head in known
-            .want_tray
-            .iter()
-            .filter(|h| !declined(&self.progress, h))
-        {
-            part.tray_packs.extend(device.pack(space, head)?);
-        }
-        for hash in &known.holes {
-            part.heals
-                .extend(device.bytes_of(space, &ChangeHash(hash.0))?.map(Bytes));
-        }
+        let mut tray = known.want_tray.clone();
+        tray.retain(|head| !self.progress.declined(head));
+        (part.tray_packs, _) = device.some_packs(space, &tray, &mut room.tray)?;
+        part.heals = device.some_bytes(space, &known.holes, &mut room.heals)?;
         Ok(part)
     }
 
@@ -200,11 +203,13 @@ impl Session {
         let sent = self.sent.take().unwrap_or_default();
         let given: Vec<Vec<u8>> = tell.give_rulings.iter().map(|b| b.0.clone()).collect();
         let mut moved = device.take_rulings(&given)?.taken > 0;
-        let informed_before = self.hub_rulings.is_some();
+        let before = self.hub_rulings.take();
+        let informed_before = before.is_some();
         self.hub_rulings = match &tell.ruling_ids {
             Some(ids) => Some(ids.clone()),
-            None => self.hub_rulings.take().map(|_| device.book().ids(None)),
+            None => before.as_ref().map(|_| device.book().ids(None)),
         };
+        moved |= sent.more && self.hub_rulings != before;
         let rulings_level = match &tell.ruling_ids {
             None => true,
             Some(ids) => {
@@ -265,11 +270,16 @@ impl Session {
             return Ok((false, true));
         }
         for not in &tell.not_taken {
-            let final_word = !passing(&not.code) || sent.tray.contains(&not.head);
+            if not.code == "later" {
+                self.progress.later.insert(space);
+                continue;
+            }
+            let final_word = !progress::passing(&not.code) || sent.tray.contains(&not.head);
             if sent.packs.contains_key(&not.head) && final_word {
                 self.progress.refused.insert(not.head, not.code.clone());
             }
         }
+        self.progress.refuse_full(device, space, &tell.want_tray)?;
         let receipts: Vec<Vec<u8>> = tell.give_receipts.iter().map(|b| b.0.clone()).collect();
         let mut moved = device.take_rulings(&receipts)?.taken > 0;
         let level = tell.state == "level";
@@ -278,18 +288,21 @@ impl Session {
         } else {
             tell.vector.clone()
         };
+        let progress = &mut self.progress;
         let (packs, changes) = device.transaction(|device| {
             let mut taken = (0, 0);
             for pack in &tell.packs {
-                if device.take_pack(space, pack, Mode::Counting, now)? == Outcome::Taken {
+                let outcome = device.take_pack(space, pack, Mode::Counting, now)?;
+                if outcome == Outcome::Taken {
                     taken.0 += 1;
                     taken.1 += changes_in(device, space, pack)?;
                 }
+                progress.note_unfit(pack, &outcome);
             }
             for pack in &tell.tray_packs {
-                if device.take_pack(space, pack, Mode::Tray, now)? == Outcome::Taken {
-                    taken.0 += 1;
-                }
+                let outcome = device.take_pack(space, pack, Mode::Tray, now)?;
+                taken.0 += usize::from(outcome == Outcome::Taken);
+                progress.note_unfit(pack, &outcome);
             }
             device.settle_taken(space)?;
             device.prune_receipts(space)?;
@@ -318,13 +331,18 @@ impl Session {
         let same = now.iter().filter(own).eq(asked.iter().filter(own));
         known.kept = tell.kept == Some(true) && same;
         known.vector = Some(vector);
-        known.receipts = tell.receipts.iter().copied().collect();
+        let receipts = tell.receipts.iter().copied().collect();
+        moved |= sent.more && known.receipts != receipts;
+        known.receipts = receipts;
+        let later = self.progress.later.contains(&space);
         known.want_tray = tell
             .want_tray
             .iter()
-            .filter(|h| !declined(&self.progress, h))
+            .filter(|h| !later && !self.progress.declined(h))
             .copied()
             .collect();
+        // What was given back is seen in what the hub still misses; the rest goes next.
+        moved |= !known.holes.is_empty() && known.holes != tell.holes;
         known.holes.clone_from(&tell.holes);
         let wanted = known.want_tray.clone();
         for head in &wanted {
@@ -365,21 +383,6 @@ impl Session {
         }
         Ok(same)
     }
-}
-
-/// True when the hub would not have the pack even set aside. One refused as counting may have become void since, by
-/// rulings of this very exchange: then it is handed in, or a revoked phone would lock with it.
-fn declined(progress: &Progress, head: &Head) -> bool {
-    let aside = |code: &String| matches!(&**code, "revoked" | "closed" | "fork" | "other_branch");
-    progress.refused.get(head).is_some_and(|code| !aside(code))
-}
-
-/// Codes that tell about the moment, not about the pack: it is offered again.
-fn passing(code: &str) -> bool {
-    matches!(
-        code,
-        "dup" | "gap" | "missing" | "no_cert" | "later" | "hole" | "bad_body" | "past_void"
-    )
 }
 
 fn changes_in<S: Shelf>(device: &Replica<S>, space: SpaceId, pack: &Pack) -> Result<usize, Fault> {

@@ -3,7 +3,7 @@
 //!
 //! Writes between [`Shelf::begin`] and [`Shelf::commit`] are one transaction: after a crash all or none of them stand.
 
-use crate::id::{Epoch, Head, RulingId};
+use crate::id::{DeviceKey, Epoch, Head, RulingId};
 use toso_domain::crdt::{ChangeHash, Document};
 use toso_domain::id::{RecordId, SpaceId};
 
@@ -162,6 +162,20 @@ pub trait Shelf {
     fn body(&self, space: SpaceId, head: &Head) -> Kept<Option<Vec<u8>>>;
     /// Replaces the body (bytes erased, or a hole healed).
     fn set_body(&mut self, space: SpaceId, head: &Head, body: &[u8]) -> Kept<()>;
+
+    /// Bytes of one device's packs set aside here, in every space: headers, signatures and bodies. Asked of a hub's shelf.
+    fn void_bytes(&self, device: &DeviceKey) -> Kept<u64> {
+        let mut sum = 0;
+        for space in self.spaces()? {
+            for row in self.packs(space)? {
+                if !row.valid && row.device == device.0 {
+                    let body = self.body(space, &row.head)?.unwrap_or_default();
+                    sum += (row.header.len() + row.sig.len() + body.len()) as u64;
+                }
+            }
+        }
+        Ok(sum)
+    }
 
     /// Entries of one pack, by `ix`.
     fn entries_of_pack(&self, space: SpaceId, head: &Head) -> Kept<Vec<EntryRow>>;

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::id::{DeviceKey, Epoch};
 use toso_sync::key::Secret;
+use toso_sync::limits::Limits;
 use toso_sync::memory::MemoryShelf;
 use toso_sync::message::{Ask, Tell, read_tell, sign_tell};
 use toso_sync::pack::{decode, encode};
@@ -66,6 +67,8 @@ pub struct World {
     pub edits: BTreeMap<u64, (SpaceId, RecordId)>,
     /// Edits a person decided not to take over after a hand-over.
     pub decided: BTreeSet<u64>,
+    /// In a quarter of the histories the hub now and then takes little: dice of its own, gone once everybody connects.
+    pub stingy: Option<Dice>,
     /// What happened, one line each, shown when an oracle fails.
     pub diary: Vec<String>,
 }
@@ -110,6 +113,7 @@ impl World {
             revoked: BTreeSet::new(),
             edits: BTreeMap::new(),
             decided: BTreeSet::new(),
+            stingy: matches!(seed % 8, 3 | 5).then(|| Dice::new(!seed)),
             diary: Vec::new(),
         };
         let count = 3 + world.dice.below(3);
@@ -177,6 +181,20 @@ impl World {
         self.exchange(device, &mut |_, _| Fate::Delivered)
     }
 
+    /// What the hub takes in the next request: as usual, or little of what is new or void.
+    fn stint(&mut self) {
+        let mut limits = Limits::default();
+        if let Some(dice) = &mut self.stingy {
+            if dice.chance(15) {
+                limits.allowance = Some(dice.below(1_500) as u64);
+            }
+            if dice.chance(15) {
+                limits.tray_bytes = dice.below(1_500) as u64;
+            }
+        }
+        self.hub.limits = limits;
+    }
+
     /// An exchange in which `fate` decides what becomes of each request.
     ///
     /// # Errors
@@ -215,6 +233,7 @@ impl World {
             if let Fate::HubDies(after) = fate {
                 self.hub.shelf.fail_in = Some(after);
             }
+            self.stint();
             let told = self.hub.answer(&key, &read, self.hub_epoch, now);
             self.hub.shelf.fail_in = None;
             let mut tell = match told {

@@ -97,6 +97,7 @@ impl World {
     }
 
     fn connect(&mut self) -> Result<(), String> {
+        self.stingy = None;
         for round in 0..14 {
             let mut quiet = true;
             for n in 0..self.devices.len() {

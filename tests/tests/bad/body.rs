@@ -2,20 +2,8 @@
 
 use super::pack::{refused, second};
 use toso_sync::pack::Pack;
+use toso_tests::bomb::zeros as bomb;
 use toso_tests::village::Village;
-
-/// A frame whose first bytes say what `head` says, then nothing but zeros run-length coded: kilobytes that unpack to
-/// a gigabyte.
-fn bomb(blocks: usize, window: u8) -> Vec<u8> {
-    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, window];
-    for n in 0..blocks {
-        // 128 KiB of one byte: last-block flag, type 1 (run), size in 21 bits.
-        let word: u32 = (128 * 1024) << 3 | 1 << 1 | u32::from(n + 1 == blocks);
-        frame.extend_from_slice(&word.to_le_bytes()[..3]);
-        frame.push(0);
-    }
-    frame
-}
 
 #[test]
 fn a_frame_of_32_kilobytes_that_unpacks_to_a_gigabyte_is_a_bad_body() {

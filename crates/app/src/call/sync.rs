@@ -7,7 +7,7 @@ use crate::link::Caller;
 use crate::standing;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::message::read_tell;
 use toso_sync::pack::encode;
@@ -53,6 +53,10 @@ pub struct Report {
     pub refused: Vec<Refused>,
     /// Fields with several current values.
     pub clashes: usize,
+    /// True when this device has given the hub enough for now: what still waits goes another time, by itself.
+    pub later: bool,
+    /// Packs of the hub that were not taken here, by code.
+    pub not_taken: BTreeMap<String, usize>,
 }
 
 /// Where syncing stands.
@@ -162,6 +166,12 @@ pub(crate) fn run(app: &App) -> Called<Report> {
         let progress = exchange(&ticket, &spaces, &mut report)?;
         // A hub restored to before this device was let in learns of it from the rulings it was just given.
         closed = round == 0 && !progress.closed.is_empty();
+        report.later |= !progress.later.is_empty();
+        // The last round's word: what came out of order in one may have found its place in the next.
+        report.not_taken.clear();
+        for code in progress.unfit.into_values() {
+            *report.not_taken.entry(code).or_default() += 1;
+        }
         refused.extend(progress.refused);
         // What staff carry to the new homes of handed-over records goes to the hub in the next round.
         carried = ticket.desk(super::hand_over::carry)?;

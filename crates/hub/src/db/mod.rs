@@ -123,6 +123,9 @@ pub trait HubDb: Shelf + Send + 'static {
     /// Kind of a document made of accepted entries.
     fn kind_of(&self, space: SpaceId, document: RecordId) -> Kept<Option<String>>;
 
+    /// Lets the file grow to about so many bytes, or as the disk allows; what needs more fails with `disk_full`.
+    fn grow_no_further(&mut self, bytes: Option<u64>) -> Kept<()>;
+
     /// Leaves nothing of what was erased in files the engine keeps beside its tables.
     fn scrub(&mut self) -> Kept<()>;
 

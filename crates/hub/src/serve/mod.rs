@@ -9,19 +9,18 @@ pub use limit::Limits;
 use crate::db::HubDb;
 use crate::error::{Done, HubError};
 use crate::hub::{Hub, Tls};
-use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use cap::Cap;
 use limit::Gates;
-use route::{App, router};
+use route::{App, broken, in_time, router};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 
 /// Header lines of one request.
 const HEADERS: usize = 64;
@@ -129,11 +128,11 @@ pub async fn serve<D: HubDb>(hub: Hub<D>, listen: Listen) -> Done<Running> {
         print,
     });
     let routes = router(Arc::clone(&app))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
+        .layer(from_fn_with_state(
             Duration::from_secs(limits.request_seconds),
+            in_time,
         ))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(broken))
         .into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     let head = Duration::from_secs(limits.head_seconds);

@@ -16,6 +16,7 @@ use axum::routing::{get, post};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use toso_sync::caps;
 use toso_sync::enrol::{CBOR, ErrorTell, Token};
 use toso_sync::id::DeviceKey;
@@ -225,6 +226,7 @@ fn status(e: &HubError) -> StatusCode {
         "not_allowed" | "revoked" | "wrong_tls" | "cert_expired" | "code_wrong" | "code_used"
         | "code_expired" | "too_many" => StatusCode::FORBIDDEN,
         "too_large" => StatusCode::PAYLOAD_TOO_LARGE,
+        "timeout" => StatusCode::REQUEST_TIMEOUT,
         "too_often" => StatusCode::TOO_MANY_REQUESTS,
         "not_found" | "no_such_call" | "no_such_device" | "no_such_member" | "no_space" => {
             StatusCode::NOT_FOUND
@@ -266,6 +268,23 @@ async fn gate<D: HubDb>(app: &App<D>, request: Request, next: Next, door: bool) 
     }
 }
 
+/// Ends a request that takes too long, its body dripped in or its work stuck, in words a device reads.
+pub(super) async fn in_time(
+    State(most): State<Duration>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match tokio::time::timeout(most, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => refuse(&HubError::new("timeout"), 0),
+    }
+}
+
+/// What is answered when a request made the server panic.
+pub(super) fn broken(_: Box<dyn std::any::Any + Send>) -> Response {
+    refuse(&HubError::new("internal"), 0)
+}
+
 async fn headers<D: HubDb>(State(app): Shared<D>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -285,4 +304,22 @@ async fn headers<D: HubDb>(State(app): Shared<D>, request: Request, next: Next) 
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_answered_in_words_a_device_reads() {
+        let told = broken(Box::new("what the panic said"));
+        assert_eq!(told.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(told.headers()[header::CONTENT_TYPE], CBOR);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let body = axum::body::to_bytes(told.into_body(), 1_000);
+        let body = runtime.block_on(body).unwrap();
+        assert_eq!(ErrorTell::read(&body), Some(ErrorTell::new("internal")));
+    }
 }

@@ -98,7 +98,7 @@ impl Line {
             return Err(self.unreadable(status, &shown));
         };
         let wait = wait.map(u64::from).or(shown.retry_after);
-        if is_busy(status) && code != "too_many" {
+        if is_busy(status) && !is_trouble(&code) {
             return Err(later(&code, wait));
         }
         Err(ClientError::told(&code, wait))
@@ -196,6 +196,14 @@ fn is_busy(status: StatusCode) -> bool {
     matches!(
         status,
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    )
+}
+
+/// Codes under a busy status that waiting alone does not mend, or that mean something of their own.
+fn is_trouble(code: &str) -> bool {
+    matches!(
+        code,
+        "too_many" | "disk_full" | "db" | "db_damaged" | "io" | "read_only"
     )
 }
 

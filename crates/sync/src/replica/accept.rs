@@ -109,15 +109,15 @@ impl<S: Shelf> Replica<S> {
             .ledger(space)
             .map(|ledger| ledger.obstacle(&book, &head, &header));
         self.book = book;
-        let counts = match obstacle? {
-            Ok(()) => known.is_none(),
-            Err(obstacle)
-                if mode == Mode::Counting
-                    && !self.leads_to_receipt(space, &header, &obstacle)? =>
-            {
-                return Ok(obstacle.into());
+        let (counts, leads) = match obstacle? {
+            Ok(()) => (known.is_none(), true),
+            Err(obstacle) => {
+                let leads = self.leads_to_receipt(space, &header, &obstacle)?;
+                if mode == Mode::Counting && !leads {
+                    return Ok(obstacle.into());
+                }
+                (false, leads)
             }
-            Err(_) => false,
         };
         if known.is_some() {
             return Ok(Outcome::not("void"));
@@ -130,6 +130,9 @@ impl<S: Shelf> Replica<S> {
             .any(|e| e.raw.is_none() && !self.may_lack(space, e))
         {
             return Ok(Outcome::not("hole"));
+        }
+        if let Some(code) = self.no_room(&header, pack, counts || leads)? {
+            return Ok(Outcome::not(code));
         }
         let body = self
             .without_erased(&mut entries)
@@ -164,6 +167,30 @@ impl<S: Shelf> Replica<S> {
         Ok(receipts
             .iter()
             .any(|r| r.seq >= header.seq && !ledger.holds(r)))
+    }
+
+    /// Whether this copy has taken enough: of one device's void packs (rule 5.3a), or from whoever gives them now (check 10).
+    /// What may lead to a receipt the authority held once, so it is no stranger's weight. Else the bytes are accounted for.
+    fn no_room(
+        &mut self,
+        header: &Header,
+        pack: &Pack,
+        exempt: bool,
+    ) -> Result<Option<&'static str>, Fault> {
+        let size = pack.size();
+        if !exempt && self.is_authority() {
+            let held = self.shelf.void_bytes(&header.device)?;
+            if held.saturating_add(size) > self.limits.tray_bytes {
+                return Ok(Some("tray_full"));
+            }
+        }
+        match self.limits.allowance {
+            Some(left) if left < size => Ok(Some("later")),
+            left => {
+                self.limits.allowance = left.map(|left| left - size);
+                Ok(None)
+            }
+        }
     }
 
     /// Check 2 without the signature: a certificate that names the device and the space.

@@ -195,22 +195,7 @@ impl<S: Shelf> Replica<S> {
         marks: Marks,
         now: i64,
     ) -> Result<usize, Fault> {
-        let mut chunks: Vec<Vec<Entry>> = vec![Vec::new()];
-        let mut bytes = 0;
-        for entry in entries {
-            let len = entry.raw.as_ref().map_or(0, Vec::len) + entry.re.len() * 34;
-            let full = chunks
-                .last()
-                .is_some_and(|c| c.len() >= caps::PACK_ENTRIES || bytes + len > caps::SEAL_BYTES);
-            if full {
-                chunks.push(Vec::new());
-                bytes = 0;
-            }
-            bytes += len;
-            if let Some(chunk) = chunks.last_mut() {
-                chunk.push(entry);
-            }
-        }
+        let chunks = super::chunk::chunks(entries);
         let count = chunks.len();
         for (n, chunk) in (1..).zip(chunks) {
             let marks = if n == count {

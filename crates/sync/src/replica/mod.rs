@@ -2,6 +2,7 @@
 
 mod accept;
 mod author;
+mod chunk;
 mod epoch;
 mod hand_over;
 mod judge;
@@ -24,6 +25,7 @@ use crate::book::Book;
 use crate::id::{DeviceKey, Head, HubKey, Log, RulingId};
 use crate::key::Secret;
 use crate::ledger::{Ledger, Settled};
+use crate::limits::Limits;
 use crate::pack::{Bad, read_header};
 use crate::ruling::{Certificate, Ruling};
 use crate::shelf::{Shelf, ShelfError, Verdict};
@@ -105,6 +107,8 @@ pub struct Author {
 pub struct Replica<S> {
     /// What it keeps.
     pub shelf: S,
+    /// What it takes at most.
+    pub limits: Limits,
     authority_key: HubKey,
     authority: Option<Secret>,
     author: Option<Secret>,
@@ -134,6 +138,7 @@ impl<S: Shelf> Replica<S> {
     ) -> Result<Self, Fault> {
         let mut replica = Self {
             shelf,
+            limits: Limits::default(),
             authority_key,
             authority,
             author,

@@ -158,8 +158,10 @@ async fn a_busy_hub_says_when_to_come_back() {
         let error = refused(move |_| refusal(status, "too_often")).await;
         assert_eq!((error.code, error.retry_after), ("later", None));
     }
-    let error = refused(|_| refusal("507 Full", "disk_full")).await;
-    assert_eq!((error.code, &*error.detail), ("server", "disk_full"));
+    for status in ["507 Full", "503 Busy"] {
+        let error = refused(move |_| refusal(status, "disk_full")).await;
+        assert_eq!((error.code, &*error.detail), ("server", "disk_full"));
+    }
 }
 
 #[tokio::test]

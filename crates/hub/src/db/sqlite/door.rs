@@ -2,6 +2,7 @@
 
 use super::{SqliteDb, exact};
 use crate::db::{AuditRow, CodeRow, HubDb, PendingRow, TokenRow};
+use rusqlite::types::Value;
 use rusqlite::{Row, params};
 use std::collections::BTreeMap;
 use toso_domain::id::{RecordId, SpaceId};
@@ -146,6 +147,22 @@ impl HubDb for SqliteDb {
         self.one(sql, &[space.as_bytes(), document.as_bytes()], |row| {
             row.get(0)
         })
+    }
+
+    fn grow_no_further(&mut self, bytes: Option<u64>) -> Kept<()> {
+        // The engine's own highest; a bound below what is there already means what is there.
+        const NO_BOUND: u64 = 4_294_967_294;
+        // An encrypting engine answers in text.
+        let size = self.one("PRAGMA page_size", &[], |row| row.get(0))?;
+        let size = match size {
+            Some(Value::Integer(size)) => u64::try_from(size).ok(),
+            Some(Value::Text(size)) => size.parse().ok(),
+            _ => None,
+        };
+        let size = size.filter(|size| *size > 0).unwrap_or(4_096);
+        let pages = bytes.map_or(NO_BOUND, |bytes| (bytes / size).clamp(1, NO_BOUND));
+        let sql = format!("PRAGMA max_page_count = {pages}");
+        self.one(&sql, &[], |_| Ok(())).map(drop)
     }
 
     fn scrub(&mut self) -> Kept<()> {

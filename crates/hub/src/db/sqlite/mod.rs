@@ -16,10 +16,16 @@ const SQLITE_MIN: [u32; 3] = [3, 51, 3];
 const SQLCIPHER_MIN: [u32; 3] = [4, 17, 0];
 
 /// Name and text of each step, in order. A step's place from 1 is the `user_version` it leads to.
-pub const STEPS: &[(&str, &str)] = &[(
-    "0001_start.sql",
-    include_str!("../../../../../migrations/hub/sqlite/0001_start.sql"),
-)];
+pub const STEPS: &[(&str, &str)] = &[
+    (
+        "0001_start.sql",
+        include_str!("../../../../../migrations/hub/sqlite/0001_start.sql"),
+    ),
+    (
+        "0002_void.sql",
+        include_str!("../../../../../migrations/hub/sqlite/0002_void.sql"),
+    ),
+];
 
 /// Key of a database file.
 #[derive(Clone)]

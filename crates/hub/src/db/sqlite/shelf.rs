@@ -4,7 +4,7 @@ use super::{SqliteDb, error, exact, told};
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 use toso_domain::crdt::{ChangeHash, Document, Scalar};
 use toso_domain::id::{RecordId, SpaceId};
-use toso_sync::id::{Epoch, Head, RulingId};
+use toso_sync::id::{DeviceKey, Epoch, Head, RulingId};
 use toso_sync::shelf::{DraftRow, EntryRow, Kept, PackRow, Shelf, Verdict};
 
 const ENTRIES: &str = "SELECT p.head, e.ix, e.document, e.kind, e.hash, e.verdict, e.why
@@ -190,6 +190,13 @@ impl Shelf for SqliteDb {
         let sql = "UPDATE pack SET body = ?3 WHERE space = ?1 AND head = ?2";
         self.write(sql, &[space.as_bytes(), &head.0, &body])
             .map(drop)
+    }
+
+    fn void_bytes(&self, device: &DeviceKey) -> Kept<u64> {
+        let sql = "SELECT coalesce(sum(length(header) + length(sig) + length(body)), 0)
+            FROM pack INDEXED BY pack_void WHERE device = ?1 AND valid = 0";
+        let sum: Option<i64> = self.one(sql, &[&device.0], |row| row.get(0))?;
+        Ok(sum.and_then(|sum| u64::try_from(sum).ok()).unwrap_or(0))
     }
 
     fn entries_of_pack(&self, space: SpaceId, head: &Head) -> Kept<Vec<EntryRow>> {

@@ -1,0 +1,29 @@
+//! What the device knows of the other side within one exchange.
+
+use crate::id::{Head, Position, RulingId};
+use crate::pack::Hash32;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the hub said of one space; `shown` is the tray as the last ask had it, for what became void since is yet to be shown.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) vector: Option<Vec<Position>>,
+    pub(super) receipts: BTreeSet<RulingId>,
+    pub(super) want_tray: Vec<Head>,
+    pub(super) shown: BTreeSet<Head>,
+    pub(super) holes: Vec<Hash32>,
+    pub(super) level: bool,
+    pub(super) told: bool,
+    /// The device's own vector as the last ask had it, and whether the hub said that it holds all of it.
+    pub(super) asked: Option<Vec<Position>>,
+    pub(super) kept: bool,
+}
+
+/// What the last ask gave, to know what its answer acknowledges.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    pub(super) packs: BTreeMap<Head, usize>,
+    pub(super) tray: BTreeSet<Head>,
+    /// True when rulings were left out for want of room: they go next, once the hub shows what it took.
+    pub(super) more: bool,
+}
