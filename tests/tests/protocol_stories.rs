@@ -13,4 +13,5 @@ mod stories {
     mod hubs;
     mod revoked;
     mod rules;
+    mod sealed;
 }

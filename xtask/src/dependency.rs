@@ -44,8 +44,9 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
     ("zstd", &["sync"]),
     ("rustls", &["sync", "hub"]),
     ("hmac", &["domain", "sync"]),
+    ("age", &["sync", "hub"]),
+    ("bech32", &["sync"]),
     // Where they meet.
-    ("age", &["hub"]),
     ("axum", &["hub", "app"]),
     ("axum-server", &["hub"]),
     ("governor", &["hub"]),

@@ -75,6 +75,22 @@ enum Command {
         /// Bản sao lưu; cần khóa phục hồi / A backup; needs the recovery key
         file: Option<PathBuf>,
     },
+    /// Nhận một tệp mang tay; máy chủ phải đang dừng / Take a carried file; the hub must not be running
+    Take {
+        /// Thư mục dữ liệu / Data folder
+        #[arg(long)]
+        data: PathBuf,
+        /// Tệp mang tay / The carried file
+        file: PathBuf,
+    },
+    /// Ghi tệp mang tay cho nơi không có mạng / Write a carried file for where no network goes
+    Give {
+        /// Thư mục dữ liệu / Data folder
+        #[arg(long)]
+        data: PathBuf,
+        /// Tệp mới / New file
+        file: PathBuf,
+    },
     /// Xem máy chủ có gì chưa ổn, không sửa gì / Say what is not as it should be, changing nothing
     Doctor {
         /// Thư mục dữ liệu / Data folder
@@ -165,6 +181,8 @@ fn carry_out(command: Command, clock: &Clock) -> Done<Option<Value>> {
             let report = crate::backup::check_file(&data, &file, &recovery_key()?)?;
             Ok(Some(json!(report)))
         }
+        Command::Take { data, file } => Ok(Some(crate::carry::take(&data, &file, clock())?)),
+        Command::Give { data, file } => Ok(Some(crate::carry::give(&data, &file, clock())?)),
         Command::Doctor { data } => {
             let found = crate::doctor::doctor(&data, clock())?;
             if found.are_well() {

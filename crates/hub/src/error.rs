@@ -96,15 +96,20 @@ impl From<std::io::Error> for HubError {
     }
 }
 
-type Words = (&'static str, &'static str, &'static str, &'static str);
+/// Code, Vietnamese, English, what to do.
+pub(crate) type Words = (&'static str, &'static str, &'static str, &'static str);
 
 fn words(code: &str) -> Words {
-    WORDS.iter().find(|row| row.0 == code).copied().unwrap_or((
-        "",
-        "Máy chủ không làm được việc này",
-        "The hub could not do this",
-        "",
-    ))
+    let all = WORDS.iter().chain(crate::carry::WORDS);
+    all.into_iter()
+        .find(|row| row.0 == code)
+        .copied()
+        .unwrap_or((
+            "",
+            "Máy chủ không làm được việc này",
+            "The hub could not do this",
+            "",
+        ))
 }
 
 const WORDS: &[Words] = &[

@@ -10,6 +10,7 @@
 )]
 
 pub mod backup;
+pub mod carry;
 pub mod clock;
 pub mod command;
 pub mod config;

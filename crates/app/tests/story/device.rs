@@ -270,11 +270,24 @@ fn a_form_half_filled_is_there_after_the_app_was_killed() {
 #[test]
 fn a_file_carries_work_over_the_mountain_where_no_network_goes() {
     let (commune, _staff, lan, pao) = two();
+    // Lan's phone has not heard of Páo's yet: what it writes now is not for him.
+    let early = commune.profile("som.toso");
+    lan.app.export(&early).unwrap();
+    let told = pao.app.import(&early).unwrap_err();
+    assert_eq!(told.code, "not_for_this_device");
+    assert!(told.hint.contains("tệp mới hơn"));
+    lan.sync();
     commune.set_online(false);
     let id = lan.household("Lầu Bá Đủa");
     let file = commune.profile("mang-tay.toso");
     let told = lan.app.export(&file).unwrap();
-    assert!(told["bytes"].as_u64().unwrap() > 0);
+    assert_eq!(told["readers"], 2);
+    let bytes = std::fs::read(&file).unwrap();
+    assert_eq!(told["bytes"], bytes.len());
+    for canary in ["Lầu Bá Đủa", "Máy của"] {
+        let canary = canary.as_bytes();
+        assert!(!bytes.windows(canary.len()).any(|part| part == canary));
+    }
     assert_eq!(lan.app.export(&file).unwrap_err().code, "file");
     let taken = pao.app.import(&file).unwrap();
     assert_eq!(
@@ -290,4 +303,16 @@ fn a_file_carries_work_over_the_mountain_where_no_network_goes() {
     assert_eq!(lan.get(&id)["sync"], "kept");
     std::fs::write(&file, b"not ours").unwrap();
     assert_eq!(pao.app.import(&file).unwrap_err().code, "not_a_file");
+}
+
+#[test]
+fn a_device_that_knows_of_no_other_says_so_before_it_writes_a_file() {
+    let (commune, staff) = Commune::new();
+    let file = commune.profile("mot-minh.toso");
+    let told = staff.app.export(&file).unwrap_err();
+    assert_eq!(told.code, "no_readers");
+    assert!(told.hint.contains("--for-hub"));
+    assert!(!file.exists());
+    assert_eq!(staff.app.export_for_hub(&file).unwrap()["readers"], 0);
+    assert!(file.exists());
 }

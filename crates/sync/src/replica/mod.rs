@@ -180,6 +180,11 @@ impl<S: Shelf> Replica<S> {
         self.authority_key
     }
 
+    /// The keys this copy can open sealed sections with.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.authority.iter().chain(&self.author)
+    }
+
     /// The newest certificate of this device.
     #[must_use]
     pub fn certificate(&self) -> Option<(RulingId, Certificate)> {
