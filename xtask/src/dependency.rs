@@ -57,6 +57,7 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
     // What a person or a screen may ask.
     ("clap", &["app", "hub"]),
     ("qrcode", &["app"]),
+    ("rustix", &["app"]),
     ("tracing-subscriber", &["app", "hub"]),
     ("tokio", &["sync", "app", "hub", "src-tauri"]),
     ("tauri", &["src-tauri"]),

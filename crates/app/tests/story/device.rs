@@ -252,6 +252,28 @@ fn staff_behind_six_digits_are_told_and_cannot_act_for_the_commune() {
 }
 
 #[test]
+fn setting_the_phones_clock_forward_gives_no_more_tries() {
+    let (commune, _staff, lan, _pao) = two();
+    lan.done("profile.lock", json!({}));
+    for _ in 0..5 {
+        let told = lan.refused("profile.unlock", json!({ "pin": "000000" }));
+        assert_eq!(told.code, "pin_wrong");
+    }
+    let wait = lan.refused("profile.unlock", json!({ "pin": "123456" }));
+    assert_eq!(
+        (wait.code.as_str(), &wait.detail["wait_ms"]),
+        ("pin_wait", &json!(30_000))
+    );
+    commune.wait(DAY);
+    let wait = lan.refused("profile.unlock", json!({ "pin": "123456" }));
+    assert_eq!(
+        (wait.code.as_str(), &wait.detail["wait_ms"]),
+        ("pin_wait", &json!(30_000))
+    );
+    assert_eq!(lan.done("profile.state", json!({}))["wait_ms"], 30_000);
+}
+
+#[test]
 fn a_form_half_filled_is_there_after_the_app_was_killed() {
     let (_commune, _staff, lan, _pao) = two();
     lan.done(

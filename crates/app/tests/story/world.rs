@@ -29,6 +29,11 @@ impl Clock for StoryClock {
     fn now(&self) -> i64 {
         self.0.fetch_add(1, Ordering::SeqCst)
     }
+
+    /// Stands: no story waits for a PIN, and the phone's clock is what people set.
+    fn steady(&self) -> i64 {
+        0
+    }
 }
 
 /// Random bytes from a seed.
