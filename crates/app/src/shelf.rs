@@ -49,7 +49,7 @@ impl DeviceShelf {
         }
     }
 
-    /// Takes what erased documents left in the journal out of it. A crash before this leaves their names, and the next
+    /// Takes what erased documents left in the journal out of it, and drops files set aside. A crash before this leaves their names, and the next
     /// start goes on.
     pub(crate) fn finish_erasing(&mut self) -> Kept<()> {
         let names = self.store.values(ERASE).map_err(fault)?;
@@ -75,6 +75,7 @@ impl DeviceShelf {
                 }
             })
             .map_err(fault)?;
+        self.store.drop_set_aside().map_err(fault)?;
         for (name, _) in &names {
             self.store.drop_value(name).map_err(fault)?;
         }

@@ -138,6 +138,24 @@ pub fn restore(folder: &Path, file: &Path, key: &RecoveryKey, now: i64) -> Done<
     Ok(report)
 }
 
+/// Overwrites and removes the databases that restoring set aside: they hold whoever is erased afterwards.
+pub(crate) fn drop_aside(folder: &Path) -> Done<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        let aside = name.and_then(|name| name.split_once(".aside-"));
+        if !aside.is_some_and(|(what, _)| what.starts_with("hub.db") || what == "hub.key") {
+            continue;
+        }
+        let mut file = fs::OpenOptions::new().write(true).open(&path)?;
+        let len = file.metadata()?.len();
+        std::io::copy(&mut std::io::repeat(0).take(len), &mut file)?;
+        file.sync_all()?;
+        fs::remove_file(&path)?;
+    }
+    Ok(fs::File::open(folder)?.sync_all()?)
+}
+
 fn prepare(folder: &Folder, fresh: &Path, file_key: &FileKey, key: &RecoveryKey) -> Done<Report> {
     let mut db = SqliteDb::open(fresh, file_key).map_err(|e| HubError::with("bad_backup", e))?;
     db.check()?;

@@ -153,6 +153,33 @@ fn a_backup_of_any_size_needs_little_memory() {
 }
 
 #[test]
+fn erasing_reaches_the_database_that_a_restore_set_aside() {
+    let mut stand = Stand::new();
+    let mut lan = lan(&stand);
+    let (_, team) = pao(&stand, &mut lan);
+    let commune = lan.commune.unwrap();
+    let id = lan.write(&stand, team, "visit", "Nhà ông Tồng");
+    lan.sync(&stand, &[commune, team]).unwrap();
+    let (data, file) = (stand.data(), stand.file("hub.age"));
+    done(&["backup", "--data", text(&data), text(&file)]);
+    stand.stop();
+    let key = toso_hub::recovery::RecoveryKey::read(&stand.made.recovery_key).unwrap();
+    toso_hub::backup::restore(&data, &file, &key, 1).unwrap();
+    let asides = || {
+        let names = fs::read_dir(&data).unwrap().map(|e| e.unwrap().file_name());
+        names
+            .filter(|name| name.to_str().unwrap().contains(".aside-"))
+            .count()
+    };
+    assert!(asides() >= 2);
+    stand.start(toso_hub::Listen::default());
+    lan.open(&stand).unwrap();
+    let input = serde_json::json!({ "document": id, "subject": id });
+    lan.staff(&stand, "record.purge", input).unwrap();
+    assert_eq!(asides(), 0);
+}
+
+#[test]
 fn a_backup_cut_or_altered_anywhere_is_bad_and_makes_nothing() {
     let mut stand = Stand::new();
     stand.stop();

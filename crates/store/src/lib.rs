@@ -13,6 +13,7 @@
     )
 )]
 
+mod aside;
 pub mod document;
 pub mod draft;
 mod durable;

@@ -220,6 +220,32 @@ fn an_erased_record_is_gone_from_every_copy_and_from_the_journal() {
 }
 
 #[test]
+fn erasing_reaches_the_damaged_database_that_was_set_aside() {
+    let (commune, staff, lan, _pao) = two();
+    let id = lan.household("Lầu Bá Đủa");
+    lan.sync();
+    let folder = commune.profile("Lan");
+    drop(lan);
+    // A person at the phone had the damaged file set aside; the phone is let in again and refilled.
+    let aside = toso_store::set_aside(&folder, 1_790_000_000_000).unwrap();
+    let lan = commune.person("Lan", &[Role::Member], "123456");
+    assert_eq!(lan.get(&id)["fields"]["head_name"], "Lầu Bá Đủa");
+    assert!(aside.exists());
+    staff.sync();
+    staff.done("record.purge", json!({ "id": id }));
+    assert!(aside.exists(), "Lan's phone has not heard");
+    lan.sync();
+    let names = std::fs::read_dir(&folder).unwrap();
+    let names: Vec<_> = names.map(|e| e.unwrap().file_name()).collect();
+    assert!(
+        names
+            .iter()
+            .all(|name| !name.to_str().unwrap().contains("aside")),
+        "{names:?}"
+    );
+}
+
+#[test]
 fn staff_behind_six_digits_are_told_and_cannot_act_for_the_commune() {
     let (commune, _staff) = Commune::new();
     let weak = commune.person("Sơn", &[Role::Staff], "123456");
