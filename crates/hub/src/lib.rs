@@ -28,6 +28,7 @@ pub mod role;
 pub mod ruling_log;
 mod serve;
 mod staff;
+pub mod succession;
 
 pub use hub::Hub;
 pub use serve::{Limits, Listen, Running, serve};

@@ -6,9 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::ChangeHash;
 use toso_domain::id::{RecordId, SpaceId};
 
-/// Successions looked at in one message: a commune changes hands a few times in its life.
-const SUCCESSIONS: usize = 100;
-
 /// Everything stated by the trusted authority (and its predecessors) that this copy has seen.
 #[derive(Debug, Clone, Default)]
 pub struct Book {
@@ -58,33 +55,6 @@ impl Book {
             now = next.unwrap_or(now);
         }
         Some(now)
-    }
-
-    /// True when these successions, each by a key that counts or came to count by another of them, end at `authority`.
-    #[must_use]
-    pub fn leads_to(&self, successions: &[Vec<u8>], authority: &HubKey) -> bool {
-        let mut counts = self.trusted.clone();
-        let mut read: Vec<Ruling> = successions
-            .iter()
-            .take(SUCCESSIONS)
-            .filter_map(|bytes| Ruling::read(bytes).ok())
-            .collect();
-        loop {
-            let before = read.len();
-            read.retain(|ruling| match ruling.body {
-                Some(Body::Succession(new)) if counts.contains(&ruling.by) => {
-                    counts.insert(new);
-                    false
-                }
-                _ => true,
-            });
-            if counts.contains(authority) {
-                return true;
-            }
-            if read.len() == before {
-                return false;
-            }
-        }
     }
 
     /// Signed bytes of every succession: whoever trusts the first key comes to trust the last by them.

@@ -12,7 +12,6 @@ pub use plain::export_plain;
 pub use write::{To, Written, export};
 
 use crate::id::{HubKey, Position};
-use crate::message::Bytes;
 use crate::pack::{Pack, decode};
 use crate::replica::{Fault, Mode, Outcome, Replica};
 use crate::shelf::Shelf;
@@ -26,19 +25,16 @@ const MAGIC: &[u8; 8] = b"TOSOFIL2";
 /// First bytes of an unsealed file.
 const PLAIN: &[u8; 8] = b"TOSOFIL1";
 /// Bytes of what stands outside the seal.
-const COVER: usize = 64 * 1024;
+const COVER: usize = 1024;
 /// Sections of one file.
 const SECTIONS: u32 = 2_000;
 
 /// What anybody may read of a sealed file.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 struct Cover {
-    /// The authority the writer began with: whose commune.
+    /// The authority the commune began with.
     #[n(0)]
     authority: HubKey,
-    /// Successions, signed bytes: for whoever knows an older or the oldest authority only.
-    #[n(1)]
-    successions: Vec<Bytes>,
 }
 
 /// What taking a file did.
@@ -108,13 +104,9 @@ impl<S: Shelf> Taking<'_, S> {
         let not_a_file = |_| Fault::new("not_a_file");
         let cover = frame::read_framed(input, COVER).map_err(|_| Fault::new("not_a_file"))?;
         let cover: Cover = decode(&cover).map_err(not_a_file)?;
-        let successions: Vec<Vec<u8>> = cover.successions.into_iter().map(|b| b.0).collect();
-        if !copy.book().trusts(&cover.authority)
-            && !copy.book().leads_to(&successions, &cover.authority)
-        {
+        if !copy.book().trusts(&cover.authority) {
             return Err(Fault::new("wrong_commune").into());
         }
-        self.report.rulings += copy.take_rulings(&successions)?.taken;
         let keys: Vec<_> = copy.secrets().filter_map(seal::identity).collect();
         let (mut opened, mut said) = (0, None);
         for seen in 0..=SECTIONS {

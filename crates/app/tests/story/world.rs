@@ -239,6 +239,11 @@ impl Link for Wire {
         Ok(self.enrolled().rulings)
     }
 
+    fn successions(&self, _: &Caller) -> Called<Vec<Vec<u8>>> {
+        self.up()?;
+        Ok(self.0.hub.lock().unwrap().book().successions())
+    }
+
     fn exchange(&self, caller: &Caller, ask: &[u8]) -> Called<Vec<u8>> {
         self.up()?;
         let now = self.0.clock.load(Ordering::SeqCst);

@@ -55,7 +55,6 @@ pub fn export<S: Shelf>(
     put(out, MAGIC)?;
     let cover = Cover {
         authority: copy.authority_key(),
-        successions: copy.book().successions().into_iter().map(Bytes).collect(),
     };
     put_framed(out, &encode(&cover))?;
     for group in &everybody {
