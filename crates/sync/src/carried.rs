@@ -27,7 +27,7 @@ const PLAIN: &[u8; 8] = b"TOSOFIL1";
 /// Bytes of what stands outside the seal.
 const COVER: usize = 1024;
 /// Sections of one file.
-const SECTIONS: u32 = 2_000;
+const SECTIONS: u32 = 1_000;
 
 /// What anybody may read of a sealed file.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

@@ -182,3 +182,21 @@ fn an_end_of_file_that_claims_more_than_is_there_is_a_cut() {
     assert!(!takes(&mut lan.copy, &bad).unwrap().whole);
     assert_eq!(state_of(&mut lan.copy), before);
 }
+
+/// The library reads a header again for each of its lines: thirty kilobytes of empty ones would take a phone seconds, and a
+/// file of such sections hours.
+#[test]
+fn a_seal_of_ten_thousand_empty_lines_is_malformed_before_it_is_tried() {
+    let (Village { lan, .. }, file) = &mut file();
+    let first = 12 + u32::from_be_bytes(file[8..12].try_into().unwrap()) as usize;
+    for line in ["-> X\n\n", "-> X25519 x\n", "\n", "x"] {
+        let mut seal = b"age-encryption.org/v1\n".to_vec();
+        seal.extend(line.repeat(60_000 / line.len()).bytes());
+        seal.extend(b"--- x\n");
+        let mut bad = file[..first].to_vec();
+        bad.extend(u32::try_from(seal.len()).unwrap().to_be_bytes());
+        bad.extend(seal);
+        bad.extend([0; 8]);
+        refused(&mut lan.copy, &bad, "malformed");
+    }
+}

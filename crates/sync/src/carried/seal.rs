@@ -16,8 +16,9 @@ use zeroize::Zeroizing;
 const CHUNK: usize = 64 * 1024;
 /// Readers of one section at most; more take a section each. The header is read again for each of its lines.
 pub(super) const READERS: usize = 248;
-/// Bytes of a section's age header at most: about twice what so many readers take.
-const HEADER: u64 = 64 * 1024;
+/// Bytes and lines of a section's age header at most: what so many readers take, and room for a stanza that says nothing.
+const HEADER: u64 = 32 * 1024;
+const LINES: usize = 600;
 /// Numbers of readers are rounded up to a multiple of this by keys that nobody has.
 const ROUND: usize = 8;
 
@@ -163,15 +164,16 @@ pub(super) fn open<T>(
 fn header(input: &mut impl BufRead) -> Result<Vec<u8>, Stop> {
     let mut header = Vec::new();
     let mut bounded = input.take(HEADER);
-    loop {
+    for _ in 0..LINES {
         let line = header.len();
         if bounded.read_until(b'\n', &mut header)? == 0 {
-            return Err(Fault::new("malformed").into());
+            break;
         }
         if header.get(line..).is_some_and(|l| l.starts_with(b"--- ")) {
             return Ok(header);
         }
     }
+    Err(Fault::new("malformed").into())
 }
 
 fn stop(e: DecryptError) -> Stop {
