@@ -3,19 +3,20 @@
 //! Everything runs the product's own protocol code over shelves in memory. Meeting the hub is a real session; handing a
 //! file from phone to phone stands for everything that goes without the hub.
 
+mod forge;
 mod look;
 
 pub use look::*;
 
 use crate::sim::random::Dice;
-use toso_domain::crdt::{ChangeHash, Document, Patch, Scalar};
+use toso_domain::crdt::{ChangeHash, Patch, Scalar};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::carried::{Carried, To, export, import};
 use toso_sync::id::{Epoch, Head, Log, Position};
 use toso_sync::key::{Random, Secret};
 use toso_sync::memory::MemoryShelf;
 use toso_sync::message::{Ask, Tell, read_tell, sign_tell};
-use toso_sync::pack::{Entry, Header, Pack, decode, encode};
+use toso_sync::pack::{decode, encode};
 use toso_sync::replica::Replica;
 use toso_sync::ruling::{Body, Certificate, Role, Ruling, SpacePosition};
 use toso_sync::session::{Progress, Session};
@@ -27,6 +28,12 @@ pub const MORNING: i64 = 1_767_225_600_000;
 #[must_use]
 pub fn team() -> SpaceId {
     SpaceId::from_bytes([0x7e; 16])
+}
+
+/// The space of the neighbouring village's team.
+#[must_use]
+pub fn neighbours() -> SpaceId {
+    SpaceId::from_bytes([0x8e; 16])
 }
 
 /// The n-th record of a story.
@@ -46,6 +53,8 @@ pub struct Person {
     pub dice: Dice,
     /// Its clock, milliseconds since 1970; each action takes a second.
     pub clock: i64,
+    /// The spaces it syncs.
+    pub spaces: Vec<SpaceId>,
 }
 
 /// The hub of the commune.
@@ -128,6 +137,7 @@ impl Hub {
             secret,
             dice: Dice::new(u64::from(seed)),
             clock: MORNING,
+            spaces: vec![team()],
         };
         self.speaks_to(&mut person);
         person
@@ -142,12 +152,17 @@ impl Hub {
 
     /// Signs a certificate for a device.
     pub fn certifies(&mut self, secret: &Secret, role: Role) -> Ruling {
+        self.certifies_for(secret, role, team())
+    }
+
+    /// Signs a certificate for a device of another team.
+    pub fn certifies_for(&mut self, secret: &Secret, role: Role, space: SpaceId) -> Ruling {
         self.clock += 1_000;
         self.states(&Body::Certificate(Certificate {
             device: secret.device(),
             member: record(200).into(),
             roles: vec![role],
-            spaces: vec![team().into()],
+            spaces: vec![space.into()],
             all_spaces: role == Role::Staff,
             expires: MORNING + 90 * 86_400_000,
             issued: self.clock,
@@ -205,9 +220,13 @@ impl Hub {
     pub fn meets(&mut self, person: &mut Person) -> Progress {
         person.clock += 1_000;
         let Person {
-            copy, dice, clock, ..
+            copy,
+            dice,
+            clock,
+            spaces,
+            ..
         } = person;
-        let mut session = Session::start(copy, &[team()], *clock, dice).unwrap();
+        let mut session = Session::start(copy, spaces, *clock, dice).unwrap();
         for _ in 0..60 {
             if session.is_done() {
                 return session.progress;
@@ -250,18 +269,32 @@ impl Person {
         kind: &str,
         fields: &[(&str, &str)],
     ) -> Result<ChangeHash, &'static str> {
+        self.writes_in(team(), document, kind, fields)
+    }
+
+    /// Saves fields of a record in a space.
+    ///
+    /// # Errors
+    /// The code the save was refused with.
+    pub fn writes_in(
+        &mut self,
+        space: SpaceId,
+        document: RecordId,
+        kind: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<ChangeHash, &'static str> {
         self.clock += 1_000;
         let mut patch: Patch = fields
             .iter()
             .map(|(key, text)| ((*key).into(), Some(Scalar::Text((*text).into()))))
             .collect();
-        if self.copy.document(team(), document).unwrap().is_none() {
+        if self.copy.document(space, document).unwrap().is_none() {
             patch.extend(genesis(kind, self.dice.bytes16()));
         }
         let Self {
             copy, dice, clock, ..
         } = self;
-        let saved = copy.save(team(), document, kind, &patch, *clock, dice);
+        let saved = copy.save(space, document, kind, &patch, *clock, dice);
         saved
             .map(|saved| saved.change.unwrap())
             .map_err(|fault| fault.code)
@@ -321,58 +354,18 @@ impl Person {
         self.copy = Replica::open(shelf, authority, None, Some(self.secret.clone())).unwrap();
     }
 
+    /// What runs on a second phone that got a copy of this one's folder and did not notice.
+    #[must_use]
+    pub fn copy_of_the_phone(&self) -> Replica<MemoryShelf> {
+        let authority = self.copy.authority_key();
+        let shelf = self.copy.shelf.backup();
+        Replica::open(shelf, authority, None, Some(self.secret.clone())).unwrap()
+    }
+
     /// The texts of a field, the one shown first.
     #[must_use]
     pub fn reads(&self, document: RecordId, key: &str) -> Vec<String> {
         texts(&self.copy, document, key)
-    }
-
-    /// The header of this phone's next pack, to be sealed by hand.
-    pub fn next_header(&mut self) -> Header {
-        let certificate = self.copy.certificate().unwrap().0;
-        let log = self.log().unwrap_or(Log {
-            device: self.secret.device(),
-            epoch: Epoch(self.dice.bytes16()),
-        });
-        let vector = self.copy.ledger(team()).unwrap().vector();
-        let top = vector.iter().find(|at| at.log == log).copied();
-        Header {
-            v: 1,
-            space: *team().as_bytes(),
-            device: log.device,
-            epoch: log.epoch,
-            seq: top.map_or(1, |at| at.seq + 1),
-            prev: top.map(|at| at.head),
-            after: vector.into_iter().filter(|at| at.log != log).collect(),
-            replaces: Vec::new(),
-            closes: Vec::new(),
-            device_clock: self.clock,
-            entries_hash: [0; 32],
-            cert: top.is_none().then_some(certificate),
-            accounts: Vec::new(),
-        }
-    }
-
-    /// Seals a header and entries with this phone's key, past all its checks.
-    #[must_use]
-    pub fn forges(&self, header: Header, entries: &[Entry]) -> (Pack, Head) {
-        Pack::seal(&self.secret, header, entries)
-    }
-
-    /// A change of `document` on top of `on`, written by hand under the log's actor.
-    #[must_use]
-    pub fn change(&self, log: Log, on: &Document, fields: &[(&str, &str)]) -> Vec<u8> {
-        let mut patch: Patch = fields
-            .iter()
-            .map(|(key, text)| ((*key).into(), Some(Scalar::Text((*text).into()))))
-            .collect();
-        if on.is_empty() {
-            patch.extend(genesis("household", [9; 16]));
-        }
-        let written = on
-            .clone()
-            .write(log.actor(team()), &patch, self.clock / 1_000);
-        written.unwrap().unwrap()
     }
 }
 

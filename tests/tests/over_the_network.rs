@@ -258,6 +258,17 @@ fn a_whole_commune_goes_in_at_the_office_and_comes_out_at_the_doors_with_a_clash
     let find = |person: &Person| person.done("search", json!({ "text": "vu ba cho" }));
     assert_eq!(find(&lan), find(&pao));
     assert!(!find(&lan).as_array().unwrap().is_empty());
+
+    // The view is made of packs and rulings alone: dropped and made again on each device it is the same, and the same on all.
+    let team = invented.space_id(Space::Team(0)).parse().unwrap();
+    let view = office.app.view_hash(team).unwrap();
+    for person in [&office, &lan, &pao] {
+        assert_eq!(person.app.view_hash(team).unwrap(), view, "{}", person.name);
+        person.app.rebuild_view().unwrap();
+        let rebuilt = person.app.view_hash(team).unwrap();
+        assert_eq!(rebuilt, view, "{}: made again", person.name);
+        assert_eq!(find(person), find(&lan), "{}: search", person.name);
+    }
 }
 
 #[test]

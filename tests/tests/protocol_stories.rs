@@ -10,6 +10,7 @@
 mod stories {
     mod bytes;
     mod forks;
+    mod hand_over;
     mod hubs;
     mod revoked;
     mod rules;

@@ -110,7 +110,7 @@ impl App {
             let spaces = desk.device.copy.shelf.store.spaces()?;
             let mut documents = Vec::new();
             for space in spaces {
-                for id in desk.device.copy.shelf.store.documents(space)? {
+                for id in desk.device.copy.shelf.store.documents_of_truth(space)? {
                     documents.push((space, id));
                 }
             }
@@ -122,7 +122,7 @@ impl App {
                 for (space, document) in documents {
                     copy.rebuild(space, document)?;
                 }
-                Ok(())
+                copy.note_homes()
             })?;
             Ok(())
         })

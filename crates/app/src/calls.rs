@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::call::{
-    Done, Named, Nothing, clash, draft, enrol, history, list, notices, profile, record, save,
-    schema, space, staff, sync,
+    Done, Named, Nothing, clash, draft, enrol, hand_over, history, list, notices, profile, record,
+    save, schema, space, staff, sync,
 };
 use crate::error::{CallError, Called};
 use schemars::{Schema, schema_for};
@@ -87,6 +87,12 @@ calls! {
     "clash.settle": clash::Settle => Named, Unlocked, |app, i| app.desk(|d| clash::settle(d, i));
     /// Says who looks after a household.
     "assign.set": save::Assign => Named, Unlocked, |app, i| app.desk(|d| save::assign(d, i));
+    /// Hands a household over to another team; its people go with it, its visits stay.
+    "hand_over.set": hand_over::HandOver => hand_over::HandedOver, Staff, |app, i| hand_over::set(app, i);
+    /// Edits that were made in the old team after a hand-over and touch what the new one wrote.
+    "late.list": Nothing => Vec<hand_over::Waiting>, Unlocked, |app, _| app.desk(hand_over::list);
+    /// Takes a late edit over, or leaves the record as it is.
+    "late.settle": hand_over::SettleLate => Named, Unlocked, |app, i| app.desk(|d| hand_over::settle(d, &i));
     /// Exchanges with the hub until both hold the same.
     "sync.run": Nothing => sync::Report, Online, |app, _| sync::run(app);
     /// Where syncing stands.
@@ -105,6 +111,8 @@ calls! {
     "device.list": Nothing => Value, Staff, |app, _| staff::ask(app, "device.list", &serde_json::json!({}));
     /// Lets a waiting device in; the check number is the one its screen shows.
     "device.approve": staff::Approve => Value, Staff, |app, i| staff::ask(app, "device.approve", &i);
+    /// Changes what a device may do and which teams it holds.
+    "device.rights": hand_over::Rights => Done, Staff, |app, i| hand_over::rights(app, &i);
     /// Ends a device's rights. What the hub holds of it stays.
     "device.revoke": staff::Revoke => Value, Staff, |app, i| staff::ask_then_sync(app, "device.revoke", &i);
     /// Where the profile of this folder stands.

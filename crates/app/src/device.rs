@@ -164,11 +164,17 @@ impl Device {
             return Ok(space);
         }
         let found = self.copy.shelf.store.find(id)?;
-        // After a hand-over a record may stand in two spaces: the live one is meant.
-        let live = found.iter().find(|r| r.row.deleted.is_none());
-        live.or(found.first())
+        // After a hand-over a record may stand in several spaces: its home is meant, where that is held.
+        let home = found.iter().find(|r| !r.away);
+        home.or(found.first())
             .map(|r| r.space)
             .ok_or_else(|| CallError::new("not_found"))
+    }
+
+    /// The space a record counts in, when it was handed over out of `space`.
+    pub(crate) fn home_elsewhere(&self, space: SpaceId, id: RecordId) -> Option<SpaceId> {
+        let home = self.copy.book().moved(&id)?.to;
+        (home != space).then_some(home)
     }
 
     /// A number kept under a name.

@@ -31,6 +31,7 @@ mod notice;
 mod project;
 pub mod registry;
 mod revision;
+mod rows;
 pub mod shelf;
 mod standing;
 mod start;

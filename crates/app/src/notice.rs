@@ -34,6 +34,7 @@ pub(crate) fn keep(desk: &mut Desk<'_>) -> Called<()> {
             Notice::Remade(space, _) => ("remade", Some(space), None),
             Notice::DraftRefused(space, record) => ("draft_refused", Some(space), Some(record)),
             Notice::Revoked => ("revoked", None, None),
+            Notice::Left(space) => ("left_space", Some(space), None),
         };
         let known = desk.device.copy.shelf.store.values(name::NOTICE)?;
         let told = known

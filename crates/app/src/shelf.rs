@@ -4,11 +4,12 @@
 use crate::fault::fault;
 use crate::journal::{self, Item};
 use crate::project;
+use crate::rows::{draft_row, entry_row, pack_row};
 use std::collections::BTreeSet;
 use toso_domain::crdt::{ChangeHash, Document};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_store::Store;
-use toso_sync::id::{DeviceKey, Epoch, Head, RulingId};
+use toso_sync::id::{DeviceKey, Head, RulingId};
 use toso_sync::pack::Pack;
 use toso_sync::ruling::{Body, Ruling};
 use toso_sync::shelf::{DraftRow, EntryRow, Kept, PackRow, Shelf, Verdict};
@@ -327,6 +328,14 @@ impl Shelf for DeviceShelf {
         self.store.drop_document(space, document).map_err(fault)
     }
 
+    fn set_away(&mut self, space: SpaceId, document: RecordId, away: bool) -> Kept<()> {
+        self.store.set_away(space, document, away).map_err(fault)
+    }
+
+    fn drop_space(&mut self, space: SpaceId) -> Kept<()> {
+        self.store.drop_space(space).map_err(fault)
+    }
+
     fn drafts(&self, space: SpaceId) -> Kept<Vec<DraftRow>> {
         let rows = self.store.drafts(space).map_err(fault)?;
         Ok(rows.into_iter().map(draft_row).collect())
@@ -353,42 +362,5 @@ impl Shelf for DeviceShelf {
 
     fn drop_draft(&mut self, space: SpaceId, hash: &ChangeHash) -> Kept<()> {
         self.store.drop_draft(space, hash).map_err(fault)
-    }
-}
-
-fn pack_row(row: toso_store::PackRow) -> PackRow {
-    PackRow {
-        head: Head(row.head),
-        device: row.device,
-        epoch: Epoch(row.epoch),
-        seq: row.seq,
-        header: row.header,
-        sig: row.sig,
-        valid: row.valid,
-        arrived: row.arrived,
-        received_at: row.received_at,
-    }
-}
-
-fn entry_row(row: toso_store::EntryRow) -> EntryRow {
-    EntryRow {
-        pack: Head(row.pack),
-        ix: row.ix,
-        document: row.document,
-        kind: row.kind,
-        hash: row.hash,
-        verdict: Verdict::from_u8(row.verdict),
-        why: row.why,
-    }
-}
-
-fn draft_row(row: toso_store::DraftRow) -> DraftRow {
-    DraftRow {
-        hash: row.hash,
-        document: row.document,
-        kind: row.kind,
-        order: row.order,
-        raw: row.raw,
-        saved_at: row.saved_at,
     }
 }

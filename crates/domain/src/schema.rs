@@ -1,7 +1,7 @@
 //! A kind's schema, read once into [`Field`]s; and the one check of a record against it.
 //!
 //! Words beside JSON Schema: `x-merge` (`set`, `safe:<value>`), `x-ref`, `x-catalog`, `x-unit`, `x-when`, `x-private`, `x-step`,
-//! `x-find`. Nothing richer.
+//! `x-find`, `x-follow`. Nothing richer.
 
 use crate::record::common::Common;
 use crate::record::{KINDS, Kind, kind, schema_of};
@@ -56,6 +56,8 @@ pub struct Field {
     pub required: bool,
     /// Kind it refers to.
     pub reference: Option<String>,
+    /// A record goes with the one it names here when that is handed over to another team.
+    pub follows: bool,
     /// Catalog its codes come from.
     pub catalog: Option<String>,
     /// Value that wins over any other written at the same time.
@@ -171,6 +173,7 @@ fn read(schema: &Value) -> Vec<Field> {
             holds: holds(field),
             required: required.contains(&name.as_str()),
             reference: word("x-ref"),
+            follows: field.get("x-follow").and_then(Value::as_bool) == Some(true),
             catalog: word("x-catalog"),
             safe: merge
                 .as_deref()

@@ -3,7 +3,7 @@
 use crate::core::Core;
 use crate::db::HubDb;
 use crate::db::sqlite::SqliteDb;
-use crate::error::{Done, HubError, Words};
+use crate::error::{Done, HubError};
 use crate::folder::{Folder, Lock};
 use serde_json::{Value, json};
 use std::fs::File;
@@ -14,40 +14,6 @@ use toso_sync::carried::{self, To};
 use toso_sync::id::DeviceKey;
 use toso_sync::shelf::Shelf;
 use toso_sync::{caps, replica::Replica};
-
-/// Words of the codes that only these two commands answer.
-pub(crate) const WORDS: &[Words] = &[
-    (
-        "file",
-        "Không đọc hoặc ghi được tệp",
-        "The file cannot be read or written",
-        "Xem lại tên tệp và chỗ trống / Check the file's name and the free space",
-    ),
-    (
-        "not_a_file",
-        "Đây không phải tệp mang tay của Tổ Số",
-        "This is not a carried file of Tổ Số",
-        "Chọn tệp khác / Choose another file",
-    ),
-    (
-        "wrong_commune",
-        "Tệp này của xã khác",
-        "This file belongs to another commune",
-        "Chọn tệp của xã mình / Choose your commune's file",
-    ),
-    (
-        "not_for_this_device",
-        "Tệp này không mở được ở máy chủ này",
-        "This file cannot be opened at this hub",
-        "Xin tệp mới hơn / Ask for a newer file",
-    ),
-    (
-        "no_readers",
-        "Chưa có thiết bị nào đọc được tệp",
-        "There is no device that could read the file",
-        "Cho thiết bị vào trước / Let a device in first",
-    ),
-];
 
 /// Takes a carried file and signs receipts for what it brought. Answers what was taken.
 ///

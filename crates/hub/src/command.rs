@@ -124,9 +124,12 @@ pub fn run() -> ExitCode {
         }
         Err(e) => {
             let mut text = e.to_json();
-            let hint = text.pointer_mut("/error/hint");
-            if let Some(hint) = hint.filter(|_| e.hint().is_empty()) {
-                *hint = Value::String(e.detail);
+            if let Some(hint) = text
+                .pointer_mut("/error/hint")
+                .filter(|_| !e.detail.is_empty())
+            {
+                // The operator sees what a device is not told.
+                *hint = Value::String(format!("{} ({})", e.hint(), e.detail));
             }
             tell(&text.to_string());
             ExitCode::from(1)

@@ -16,7 +16,7 @@ use toso_sync::ruling::{Body, Certificate, Ruling};
 /// How long a token is good, milliseconds.
 const TOKEN: i64 = 24 * 60 * 60_000;
 /// How long a certificate opens sessions, milliseconds.
-const CERTIFICATE: i64 = 400 * 24 * 60 * 60_000;
+pub(crate) const CERTIFICATE_LIFE: i64 = 400 * 24 * 60 * 60_000;
 /// How long a dead code is remembered, so that a reply which was lost can be given again, milliseconds.
 const CODE: i64 = 24 * 60 * 60_000;
 /// Wrong proofs after which a code is burnt.
@@ -256,7 +256,7 @@ fn certificate(code: &CodeRow, device: DeviceKey, name: &str, now: i64) -> Certi
         roles: code.roles.clone(),
         spaces: code.spaces.clone(),
         all_spaces: code.all_spaces,
-        expires: now + CERTIFICATE,
+        expires: now + CERTIFICATE_LIFE,
         issued: now,
         name: name.to_owned(),
     }

@@ -102,5 +102,6 @@ fn not_here(part: &SpaceAsk, may_come: bool) -> SpaceTell {
         tray_packs: Vec::new(),
         holes: Vec::new(),
         heals: Vec::new(),
+        kept: None,
     }
 }

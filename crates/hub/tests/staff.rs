@@ -35,7 +35,7 @@ fn every_call_is_denied_to_every_role_that_was_not_given_it() {
     let mut lan = lan(&stand);
     let id = "00000000-0000-0000-0000-000000000001";
     let device = "11".repeat(32);
-    let calls: [(&str, Value); 7] = [
+    let calls: [(&str, Value); 9] = [
         (
             "member.invite",
             json!({ "member": id, "roles": ["member"] }),
@@ -50,6 +50,14 @@ fn every_call_is_denied_to_every_role_that_was_not_given_it() {
             json!({ "device": device, "reason": "thử" }),
         ),
         ("record.purge", json!({ "document": id, "subject": id })),
+        (
+            "device.rights",
+            json!({ "device": device, "roles": ["member"] }),
+        ),
+        (
+            "hand_over",
+            json!({ "documents": [id], "from": id, "to": id }),
+        ),
         ("tray.list", json!({})),
         (
             "tray.approve",

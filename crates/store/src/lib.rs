@@ -14,6 +14,7 @@
 )]
 
 mod aside;
+mod away;
 pub mod document;
 pub mod draft;
 mod durable;

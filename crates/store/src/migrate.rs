@@ -4,10 +4,16 @@ use crate::error::{Result, StoreError};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Name and text of each step, in order. A step's place from 1 is the `user_version` it leads to.
-pub const STEPS: &[(&str, &str)] = &[(
-    "0001_start.sql",
-    include_str!("../../../migrations/device/0001_start.sql"),
-)];
+pub const STEPS: &[(&str, &str)] = &[
+    (
+        "0001_start.sql",
+        include_str!("../../../migrations/device/0001_start.sql"),
+    ),
+    (
+        "0002_away.sql",
+        include_str!("../../../migrations/device/0002_away.sql"),
+    ),
+];
 
 /// Errors with `db_newer` when the file was written by a newer app; writes nothing.
 pub(crate) fn check(connection: &Connection) -> Result<i64> {
@@ -82,7 +88,7 @@ mod tests {
             error,
             StoreError::Newer {
                 found: 99,
-                known: 1
+                known: i64::try_from(STEPS.len()).unwrap()
             }
         );
         assert_eq!(std::fs::read(&file).unwrap(), before);

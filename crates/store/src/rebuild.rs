@@ -2,21 +2,35 @@
 
 use crate::error::Result;
 use crate::open::Store;
+use crate::pack::exact;
 use crate::record::Record;
 use rusqlite::params;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use toso_domain::id::SpaceId;
+use toso_domain::id::{RecordId, SpaceId};
 
 impl Store {
-    /// Drops every document, record, search word and reference. Truth stays. Inside a transaction of the caller.
+    /// Drops every document, record, search word, reference and note of a hand-over. Truth stays. Inside a transaction of the caller.
     pub fn clear_derived(&mut self) -> Result<()> {
         Ok(self.connection.execute_batch(
             "INSERT INTO main.record_search (record_search) VALUES ('delete-all');
              DELETE FROM main.record_ref;
              DELETE FROM main.record;
+             DELETE FROM main.away;
              DELETE FROM main.document;",
         )?)
+    }
+
+    /// Ids of all documents that packs or drafts of a space say anything of, by id: what derived rows are made again from.
+    pub fn documents_of_truth(&self, space: SpaceId) -> Result<Vec<RecordId>> {
+        let mut get = self.connection.prepare_cached(
+            "SELECT e.document FROM main.entry e JOIN main.pack p ON p.no = e.pack WHERE p.space = ?1
+             UNION SELECT document FROM main.draft WHERE space = ?1 ORDER BY 1",
+        )?;
+        let rows = get.query_map([space.as_bytes().as_slice()], |row| {
+            Ok(RecordId::from_bytes(exact(row, 0)?))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// SHA-256 over all record rows of a space in order of id: equal on two copies that show the same.
@@ -52,6 +66,7 @@ fn add_row(hash: &mut Sha256, record: &Record) {
         hash,
         &[
             u8::from(record.whole),
+            u8::from(record.away),
             u8::from(row.deleted.is_some()),
             u8::from(row.merged_into.is_some()),
         ],

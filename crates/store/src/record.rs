@@ -1,5 +1,6 @@
 //! Reading records: one by id, pages of a list, who names whom, counts.
 
+use crate::away::AT_HOME;
 use crate::document::RecordRow;
 use crate::error::{Result, StoreError};
 use crate::open::Store;
@@ -20,6 +21,8 @@ pub struct Record {
     pub id: RecordId,
     /// False while bytes of it are missing: read-only.
     pub whole: bool,
+    /// True when it counts in another space.
+    pub away: bool,
     /// Everything projected.
     pub row: RecordRow,
 }
@@ -33,7 +36,7 @@ pub struct List {
     pub space: Option<SpaceId>,
     /// Fields that must have this value, or hold it in their set.
     pub filter: Vec<(String, Value)>,
-    /// Also deleted and merged ones.
+    /// Also deleted and merged ones, and those that count in another space.
     pub hidden: bool,
     /// Records per page; 0 for no limit.
     pub limit: u32,
@@ -96,7 +99,8 @@ pub struct Page {
 
 const COLUMNS: &str =
     "SELECT r.space, r.id, d.whole, r.kind, r.body, r.deleted, r.merged_into, r.clashes,
-    r.unreadable, r.title, r.subtitle, r.fold, r.sort_vi, r.updated
+    r.unreadable, r.title, r.subtitle, r.fold, r.sort_vi, r.updated,
+    EXISTS (SELECT 1 FROM main.away a WHERE a.space = r.space AND a.id = r.id)
     FROM main.record r JOIN main.document d ON d.no = r.no";
 
 impl Store {
@@ -118,7 +122,7 @@ impl Store {
     /// Records with two current values in some field, by id.
     pub fn clashing(&self, space: SpaceId) -> Result<Vec<Record>> {
         self.records(
-            "WHERE r.space = ?1 AND r.clashes <> '{}' ORDER BY r.id",
+            &format!("WHERE r.space = ?1 AND r.clashes <> '{{}}' AND {AT_HOME} ORDER BY r.id"),
             params![space.as_bytes().as_slice()],
         )
     }
@@ -174,12 +178,12 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Live records per kind.
+    /// Live records per kind that count in the space.
     pub fn counts(&self, space: SpaceId) -> Result<BTreeMap<String, u64>> {
-        let mut get = self.connection.prepare_cached(
-            "SELECT kind, count(*) FROM main.record
-             WHERE space = ?1 AND deleted IS NULL AND merged_into IS NULL GROUP BY kind",
-        )?;
+        let mut get = self.connection.prepare_cached(&format!(
+            "SELECT r.kind, count(*) FROM main.record r
+             WHERE r.space = ?1 AND r.deleted IS NULL AND r.merged_into IS NULL AND {AT_HOME} GROUP BY r.kind",
+        ))?;
         let rows = get.query_map([space.as_bytes().as_slice()], |row| {
             Ok((
                 row.get(0)?,
@@ -244,6 +248,7 @@ fn list_sql(list: &List) -> Result<(String, Vec<Sql>)> {
     }
     if !list.hidden {
         wanted.push("r.deleted IS NULL AND r.merged_into IS NULL".into());
+        wanted.push(AT_HOME.into());
     }
     let mut sql = String::new();
     if !wanted.is_empty() {
@@ -272,6 +277,7 @@ fn record(row: &Row<'_>) -> Result<Record> {
         space: SpaceId::from_bytes(exact(row, 0)?),
         id: RecordId::from_bytes(exact(row, 1)?),
         whole: row.get(2)?,
+        away: row.get(14)?,
         row: RecordRow {
             kind: row.get(3)?,
             body: serde_json::from_str(row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?)?,

@@ -2,6 +2,7 @@
 //!
 //! Both sides are folded by the domain (lower case, marks stripped, đ→d): FTS5's own folding leaves `đ` alone.
 
+use crate::away::AT_HOME;
 use crate::error::Result;
 use crate::open::Store;
 use crate::pack::exact;
@@ -42,7 +43,7 @@ const WORDS_MAX: usize = 12;
 const LIMIT: u32 = 50;
 
 impl Store {
-    /// Live records that hold all words, best rank first, then by id. Text without a word finds nothing.
+    /// Live records at home that hold all words, best rank first, then by id. Text without a word finds nothing.
     pub fn search(&self, search: &Search) -> Result<Vec<Found>> {
         let Some((sql, values)) = sql(search) else {
             return Ok(Vec::new());
@@ -85,7 +86,7 @@ pub(crate) fn sql(search: &Search) -> Option<(String, Vec<Sql>)> {
     let sql = format!(
         "SELECT r.space, r.id, r.kind, r.title, r.subtitle FROM main.record_search
          JOIN main.record r ON r.no = record_search.rowid
-         WHERE record_search MATCH ?1{wanted} ORDER BY record_search.rank, r.id, r.space LIMIT ?{}",
+         WHERE record_search MATCH ?1{wanted} AND {AT_HOME} ORDER BY record_search.rank, r.id, r.space LIMIT ?{}",
         values.len()
     );
     Some((sql, values))

@@ -1,6 +1,7 @@
 //! One TEMP view per kind, named like the kind, with a column per field: what reports and filters read.
 //! Made at every open from the kinds the app knows, so a new field needs no migration.
 
+use crate::away::AT_HOME;
 use crate::error::{Result, StoreError};
 use crate::open::Store;
 use rusqlite::types::{Value as Sql, ValueRef};
@@ -21,6 +22,7 @@ const TABLES: &[&str] = &[
     "record",
     "record_search",
     "record_ref",
+    "away",
 ];
 
 /// Makes the views. Errors: `db` for a kind or field whose name is not plain.
@@ -36,7 +38,7 @@ pub(crate) fn make(connection: &Connection, kinds: &[(&str, &[&str])]) -> Result
             ));
         }
         sql.push_str(&format!(
-            " FROM main.record WHERE kind = '{kind}' AND deleted IS NULL AND merged_into IS NULL"
+            " FROM main.record r WHERE kind = '{kind}' AND deleted IS NULL AND merged_into IS NULL AND {AT_HOME}"
         ));
         connection.execute_batch(&sql)?;
     }

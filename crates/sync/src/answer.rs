@@ -42,10 +42,11 @@ impl<S: Shelf> Replica<S> {
         };
         // Until the device holds the commune's rulings it could not check packs by devices it never heard of.
         let informed = ruling_ids.is_none() || ask.ruling_ids.is_some();
+        let level = ruling_ids.is_none();
         let mut spaces = Vec::new();
         let mut budget = caps::BATCH_BYTES;
         for part in ask.spaces.iter().take(caps::SPACES) {
-            spaces.push(self.answer_space(device, part, informed, &mut budget, now)?);
+            spaces.push(self.answer_space(device, part, (informed, level), &mut budget, now)?);
         }
         Ok(Tell {
             v: caps::VERSION,
@@ -61,7 +62,7 @@ impl<S: Shelf> Replica<S> {
         &mut self,
         device: &DeviceKey,
         ask: &SpaceAsk,
-        informed: bool,
+        (informed, rulings_level): (bool, bool),
         budget: &mut usize,
         now: i64,
     ) -> Result<SpaceTell, Fault> {
@@ -79,21 +80,22 @@ impl<S: Shelf> Replica<S> {
             tray_packs: Vec::new(),
             holes: Vec::new(),
             heals: Vec::new(),
+            kept: None,
         };
-        let revoked = self.book().is_revoked(device);
-        if !revoked
-            && !self
-                .book()
-                .certificate_of(device)
-                .is_some_and(|(_, c)| c.names(space))
-        {
+        let book = self.book();
+        // Who was revoked, or is leaving the space, gives what it has and is given its own log only.
+        let gives_only = book.is_revoked(device) || book.has_left(device, space);
+        let leaves = book.has_left(device, space);
+        let member = book.certificate_of(device);
+        if !gives_only && !member.is_some_and(|(_, c)| c.names(space)) {
             tell.state = "not_in_space".into();
             return Ok(tell);
         }
         let receipts: Vec<Vec<u8>> = ask.give_receipts.iter().map(|b| b.0.clone()).collect();
         self.take_rulings(&receipts)?;
-        if !(ask.packs.is_empty() && ask.tray_packs.is_empty() && ask.heals.is_empty()) {
-            tell.not_taken = self.take_space(space, ask, now)?;
+        let gives = [ask.packs.len(), ask.tray_packs.len(), ask.heals.len()];
+        if gives.iter().any(|n| *n > 0) || !ask.holes.is_empty() {
+            tell.not_taken = self.take_space(space, ask, rulings_level, now)?;
         }
         let vector = self.ledger(space)?.vector();
         let ids = self.book().ids(Some(space));
@@ -101,17 +103,22 @@ impl<S: Shelf> Replica<S> {
         let own_tray = self.tray_of(space, device)?;
         if digest_of_space(&vector, &ids, &holes, device, &own_tray) == ask.digest {
             tell.state = "level".into();
-            tell.want_tray = self.wanted(space, &ask.tray)?;
+            tell.want_tray = self.lacks_of_tray(space, &ask.tray)?;
             return Ok(tell);
         }
-        tell.want_tray = self.wanted(space, &ask.tray)?;
-        tell.holes = holes
-            .iter()
-            .take(caps::HEALS)
-            .map(|h| Hash32(h.0))
-            .collect();
+        tell.want_tray = self.lacks_of_tray(space, &ask.tray)?;
+        tell.holes = holes.iter().map(|h| Hash32(h.0)).collect();
+        let wanted = self.still_wanted(space)?.into_iter();
+        let elsewhere: Vec<Hash32> = wanted.filter(|h| !ask.holes.contains(h)).collect();
+        tell.holes.extend(elsewhere);
+        tell.holes.truncate(caps::HEALS);
         tell.receipts = ids;
         if let Some(theirs) = &ask.vector {
+            if leaves {
+                let ledger = self.ledger(space)?;
+                let mut own = theirs.iter().filter(|at| at.log.device == *device);
+                tell.kept = Some(own.all(|at| ledger.get(&at.head).is_some()));
+            }
             let held: BTreeSet<&RulingId> = ask.receipts.iter().collect();
             let missing: Vec<RulingId> = tell
                 .receipts
@@ -121,12 +128,16 @@ impl<S: Shelf> Replica<S> {
                 .collect();
             tell.give_receipts = bytes(self.ruling_bytes(&missing));
             for hash in ask.holes.iter().take(caps::HEALS) {
-                tell.heals
-                    .extend(self.bytes_of(space, &ChangeHash(hash.0))?.map(Bytes));
+                let hash = ChangeHash(hash.0);
+                let held = match self.bytes_of(space, &hash)? {
+                    Some(raw) => Some(raw),
+                    None => self.wanted_bytes(space, &hash)?,
+                };
+                tell.heals.extend(held.map(Bytes));
             }
             let mut theirs = after_giving(theirs, &ask.packs);
-            if revoked {
-                // A revoked device is given nothing but its own log, to see which branch of it counts.
+            if gives_only {
+                // Nothing but its own log, to see which branch of it counts.
                 theirs.retain(|at| at.log.device == *device);
                 theirs.extend(vector.iter().filter(|at| at.log.device != *device));
             }
@@ -148,6 +159,7 @@ impl<S: Shelf> Replica<S> {
         &mut self,
         space: SpaceId,
         ask: &SpaceAsk,
+        rulings_level: bool,
         now: i64,
     ) -> Result<Vec<NotTaken>, Fault> {
         self.transaction(|hub| {
@@ -166,6 +178,11 @@ impl<S: Shelf> Replica<S> {
             hub.settle_taken(space)?;
             let raws: Vec<Vec<u8>> = ask.heals.iter().map(|b| b.0.clone()).collect();
             hub.heal(space, &raws)?;
+            if rulings_level {
+                // A device that does not know of an erasure yet might give what it erases.
+                hub.keep_asked_for(space, &raws)?;
+                hub.want(space, &ask.holes)?;
+            }
             hub.purge_returning()?;
             hub.sign_receipts(space)?;
             Ok(not_taken)
@@ -173,7 +190,7 @@ impl<S: Shelf> Replica<S> {
     }
 
     /// Void packs out of a device's list that the hub does not know.
-    fn wanted(&mut self, space: SpaceId, offered: &[Head]) -> Result<Vec<Head>, Fault> {
+    fn lacks_of_tray(&mut self, space: SpaceId, offered: &[Head]) -> Result<Vec<Head>, Fault> {
         let ledger = self.ledger(space)?;
         Ok(offered
             .iter()

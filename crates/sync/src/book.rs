@@ -20,7 +20,31 @@ pub struct Book {
     purged: BTreeSet<RecordId>,
     subjects: BTreeSet<RecordId>,
     lost: BTreeSet<(SpaceId, ChangeHash)>,
+    moved: BTreeMap<RecordId, Moved>,
     settings: Option<Settings>,
+}
+
+/// Where a document that was handed over counts, and where it has been (rule 7.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Number of the greatest move; the ruling's name decides between equal ones.
+    pub serial: u64,
+    ruling: RulingId,
+    /// Space it left last.
+    pub from: SpaceId,
+    /// Its home.
+    pub to: SpaceId,
+    spaces: BTreeSet<SpaceId>,
+}
+
+impl Moved {
+    /// Every other space it has been in, the one it left last first.
+    pub fn others(&self) -> impl Iterator<Item = SpaceId> + '_ {
+        let rest = self.spaces.iter().copied();
+        std::iter::once(self.from)
+            .chain(rest.filter(|space| *space != self.from))
+            .filter(|space| *space != self.to)
+    }
 }
 
 impl Book {
@@ -99,18 +123,65 @@ impl Book {
                 self.lost.insert(((*space).into(), ChangeHash(change.0)));
             }
             Some(Body::Settings(s)) => {
-                if self
-                    .settings
-                    .as_ref()
-                    .is_none_or(|old| old.serial < s.serial)
-                {
-                    self.settings = Some(s.clone());
-                }
+                let old = self.settings.take().filter(|old| old.serial >= s.serial);
+                self.settings = Some(old.unwrap_or_else(|| s.clone()));
             }
-            Some(Body::Move(..)) | None => {}
+            Some(Body::Move(document, from, to, serial)) => {
+                self.add_move(
+                    (*document).into(),
+                    (*from).into(),
+                    (*to).into(),
+                    *serial,
+                    ruling.id,
+                );
+            }
+            None => {}
         }
         self.all.insert(ruling.id, ruling.clone());
         true
+    }
+
+    /// Serials are counted by the hub, which may have forgotten some: the ruling's name decides between equal ones.
+    fn add_move(
+        &mut self,
+        document: RecordId,
+        from: SpaceId,
+        to: SpaceId,
+        serial: u64,
+        ruling: RulingId,
+    ) {
+        let moved = self.moved.entry(document).or_insert_with(|| Moved {
+            serial,
+            ruling,
+            from,
+            to,
+            spaces: BTreeSet::new(),
+        });
+        moved.spaces.extend([from, to]);
+        if (serial, ruling) > (moved.serial, moved.ruling) {
+            (moved.serial, moved.ruling, moved.from, moved.to) = (serial, ruling, from, to);
+        }
+    }
+
+    /// Where a document that was ever handed over counts.
+    #[must_use]
+    pub fn moved(&self, document: &RecordId) -> Option<&Moved> {
+        self.moved.get(document)
+    }
+
+    /// Every document that was ever handed over, erased ones left out.
+    #[must_use]
+    pub fn all_moved(&self) -> Vec<RecordId> {
+        let moved = self.moved.keys().filter(|id| !self.is_purged(id));
+        moved.copied().collect()
+    }
+
+    /// False for an instance of a document that counts in another space.
+    #[must_use]
+    pub fn is_home(&self, space: SpaceId, document: &RecordId) -> bool {
+        self.moved
+            .get(document)
+            .is_none_or(|moved| moved.to == space)
     }
 
     /// Forgets a receipt that a longer one on the same branch replaced.
@@ -181,6 +252,28 @@ impl Book {
             .iter()
             .filter(|(_, c)| c.device == *device)
             .max_by_key(|(id, c)| (c.issued, **id))
+    }
+
+    /// The newest certificate of a device that names the space: what it may still give of a space it left hangs on it.
+    #[must_use]
+    pub fn certificate_for(
+        &self,
+        device: &DeviceKey,
+        space: SpaceId,
+    ) -> Option<(&RulingId, &Certificate)> {
+        self.certificates
+            .iter()
+            .filter(|(_, c)| c.device == *device && c.names(space))
+            .max_by_key(|(id, c)| (c.issued, **id))
+    }
+
+    /// True when the device once held the space and its newest certificate no longer names it (rule 7.6).
+    #[must_use]
+    pub fn has_left(&self, device: &DeviceKey, space: SpaceId) -> bool {
+        self.certificate_for(device, space).is_some()
+            && self
+                .certificate_of(device)
+                .is_some_and(|(_, c)| !c.names(space))
     }
 
     /// Every device with its newest certificate.

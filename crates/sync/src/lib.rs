@@ -24,6 +24,7 @@ pub mod ledger;
 pub mod memory;
 pub mod message;
 pub mod pack;
+mod progress;
 pub mod replica;
 pub mod ruling;
 pub mod session;

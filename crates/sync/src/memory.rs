@@ -15,6 +15,7 @@ struct Kit {
     entries: BTreeMap<(SpaceId, Head, u32), EntryRow>,
     documents: BTreeMap<(SpaceId, RecordId), (Vec<u8>, bool)>,
     drafts: BTreeMap<(SpaceId, u64), DraftRow>,
+    away: std::collections::BTreeSet<(SpaceId, RecordId)>,
 }
 
 /// A shelf in memory.
@@ -64,6 +65,12 @@ impl MemoryShelf {
     pub fn holds_bytes(&self, document: RecordId) -> bool {
         self.now.documents.keys().any(|(_, d)| *d == document)
             || self.now.drafts.values().any(|d| d.document == document)
+    }
+
+    /// True when the instance is noted to count in another space.
+    #[must_use]
+    pub fn is_away(&self, space: SpaceId, document: RecordId) -> bool {
+        self.now.away.contains(&(space, document))
     }
 
     fn write(&mut self) -> Kept<&mut Kit> {
@@ -295,6 +302,25 @@ impl Shelf for MemoryShelf {
 
     fn drop_document(&mut self, space: SpaceId, document: RecordId) -> Kept<()> {
         self.write()?.documents.remove(&(space, document));
+        Ok(())
+    }
+
+    fn set_away(&mut self, space: SpaceId, document: RecordId, away: bool) -> Kept<()> {
+        let all = &mut self.write()?.away;
+        if away {
+            all.insert((space, document));
+        } else {
+            all.remove(&(space, document));
+        }
+        Ok(())
+    }
+
+    fn drop_space(&mut self, space: SpaceId) -> Kept<()> {
+        let kit = self.write()?;
+        kit.packs.retain(|(of, _), _| *of != space);
+        kit.entries.retain(|(of, ..), _| *of != space);
+        kit.documents.retain(|(of, _), _| *of != space);
+        kit.drafts.retain(|(of, _), _| *of != space);
         Ok(())
     }
 

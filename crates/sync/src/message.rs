@@ -135,6 +135,9 @@ pub struct SpaceTell {
     /// Bytes the device asked for.
     #[n(11)]
     pub heals: Vec<Bytes>,
+    /// To a device that has left the space: whether the hub holds every position of its own logs in the ask's vector.
+    #[n(12)]
+    pub kept: Option<bool>,
 }
 
 /// One pack the hub did not take.

@@ -1,35 +1,18 @@
 //! The device's side of an exchange: a state machine without IO. `ask`, send, `take`, until `done`.
 
 use crate::caps;
-use crate::id::{Epoch, Head, Position, RulingId};
+use crate::id::{Head, Position, RulingId};
 use crate::key::Random;
 use crate::message::{Ask, Bytes, SpaceAsk, SpaceTell, Tell, digest_of_ids};
 use crate::pack::{Hash32, Pack};
+pub use crate::progress::Progress;
+use crate::progress::{Known, Sent};
 use crate::replica::{Fault, Mode, Outcome, Replica};
 use crate::ruling::Id16;
 use crate::shelf::Shelf;
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::ChangeHash;
 use toso_domain::id::SpaceId;
-
-/// What an exchange did so far.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Packs and changes given and taken by the hub.
-    pub pushed: (usize, usize),
-    /// Packs and changes taken here.
-    pub pulled: (usize, usize),
-    /// Requests sent.
-    pub requests: usize,
-    /// The hub's clock in its last answer, milliseconds since 1970.
-    pub hub_time: i64,
-    /// The hub's epoch in its last answer.
-    pub hub_epoch: Option<Epoch>,
-    /// Packs the hub did not take, with the code.
-    pub refused: BTreeMap<Head, String>,
-    /// Spaces the hub did not answer, with the code.
-    pub closed: BTreeMap<SpaceId, String>,
-}
 
 /// One exchange of one device with its hub.
 #[derive(Debug)]
@@ -45,25 +28,6 @@ pub struct Session {
     pub progress: Progress,
 }
 
-/// What the hub said of one space; `shown` is the tray as the last ask had it, for what became void since is yet to be shown.
-#[derive(Debug, Default)]
-struct Known {
-    vector: Option<Vec<Position>>,
-    receipts: BTreeSet<RulingId>,
-    want_tray: Vec<Head>,
-    shown: BTreeSet<Head>,
-    holes: Vec<Hash32>,
-    level: bool,
-    told: bool,
-}
-
-/// What the last ask gave, to know what its answer acknowledges.
-#[derive(Debug, Default)]
-struct Sent {
-    packs: BTreeMap<Head, usize>,
-    tray: BTreeSet<Head>,
-}
-
 impl Session {
     /// Prepares an exchange over these spaces: seals drafts first, so that everything saved is offered.
     ///
@@ -76,7 +40,11 @@ impl Session {
         random: &mut dyn Random,
     ) -> Result<Self, Fault> {
         let mut known = BTreeMap::new();
-        for space in spaces {
+        let held = device.shelf.spaces()?;
+        // Of a space it has left a device only gives: with nothing to give there is nothing to ask.
+        let asked = |space: &SpaceId| held.contains(space) || !device.is_leaving(*space);
+        let spaces: Vec<SpaceId> = spaces.iter().copied().filter(asked).collect();
+        for space in &spaces {
             device.seal(*space, now, random)?;
             let vector = device.hub_vector(*space)?;
             known.insert(
@@ -88,7 +56,7 @@ impl Session {
             );
         }
         Ok(Self {
-            spaces: spaces.to_vec(),
+            spaces,
             known,
             hub_rulings: None,
             quiet: false,
@@ -181,6 +149,7 @@ impl Session {
         }
         let ids = device.book().ids(Some(space));
         part.vector = Some(device.ledger(space)?.vector());
+        known.asked.clone_from(&part.vector);
         if known.told {
             let give: Vec<RulingId> = ids
                 .iter()
@@ -263,6 +232,19 @@ impl Session {
         // Two rounds that move nothing end the exchange even if the copies differ: what keeps them apart is not ours to mend.
         self.done = level || (self.quiet && !moved) || self.progress.requests >= 10_000;
         self.quiet = !moved;
+        if self.done {
+            self.leave(device)?;
+        }
+        Ok(())
+    }
+
+    /// Rule 7.6: what the hub does not want any more of a space this device has left is dropped with it.
+    fn leave<S: Shelf>(&mut self, device: &mut Replica<S>) -> Result<(), Fault> {
+        for (space, known) in &self.known {
+            if known.told && known.want_tray.is_empty() && (known.level || known.kept) {
+                device.leave(*space)?;
+            }
+        }
         Ok(())
     }
 
@@ -328,6 +310,13 @@ impl Session {
         let known = self.known.entry(space).or_default();
         known.told = true;
         known.level = level;
+        // What was made again since the ask is yet to be given.
+        let own = device.device();
+        let own = |at: &&Position| Some(at.log.device) == own;
+        let now = device.ledger(space)?.vector();
+        let asked = known.asked.take().unwrap_or_default();
+        let same = now.iter().filter(own).eq(asked.iter().filter(own));
+        known.kept = tell.kept == Some(true) && same;
         known.vector = Some(vector);
         known.receipts = tell.receipts.iter().copied().collect();
         known.want_tray = tell

@@ -195,6 +195,19 @@ pub trait Shelf {
     /// Removes a document and everything derived from it. Removing an absent one changes nothing.
     fn drop_document(&mut self, space: SpaceId, document: RecordId) -> Kept<()>;
 
+    /// Notes whether an instance of a document counts in another space (rule 7.4), whether the document is here or not.
+    /// A copy that shows no lists need not keep it.
+    fn set_away(&mut self, _space: SpaceId, _document: RecordId, _away: bool) -> Kept<()> {
+        Ok(())
+    }
+    /// Removes packs, drafts, documents and all derived rows of a space (rule 7.6); rulings stay. A hub leaves no space.
+    fn drop_space(&mut self, _space: SpaceId) -> Kept<()> {
+        Err(ShelfError {
+            code: "internal",
+            detail: "this copy leaves no space".to_owned(),
+        })
+    }
+
     /// Drafts of a space, by `order`.
     fn drafts(&self, space: SpaceId) -> Kept<Vec<DraftRow>>;
     /// The highest `order` of a space's drafts; 0 without any.

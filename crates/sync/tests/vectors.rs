@@ -141,6 +141,7 @@ fn made() -> Made {
             tray_packs: Vec::new(),
             holes: Vec::new(),
             heals: Vec::new(),
+            kept: None,
         }],
     };
     let all = BTreeMap::from([

@@ -8,7 +8,7 @@ use toso_sync::key::Random;
 use toso_sync::memory::MemoryShelf;
 use toso_sync::pack::write_body;
 use toso_sync::replica::Replica;
-use toso_sync::ruling::{Body, Role, SpacePosition};
+use toso_sync::ruling::{Body, SpacePosition};
 use toso_sync::shelf::{Shelf, Verdict};
 
 impl World {
@@ -16,7 +16,7 @@ impl World {
     pub fn event(&mut self) {
         self.now += 60_000 + i64::try_from(self.dice.below(3_600_000)).unwrap();
         let device = self.dice.below(self.devices.len());
-        match self.dice.below(100) {
+        match self.dice.below(108) {
             0..40 => self.edit(device),
             40..62 => self.meet(device),
             62..68 => self.write_file(device),
@@ -33,7 +33,10 @@ impl World {
             95..97 => self.rot(device),
             97..98 => self.change_rights(device),
             98..99 => self.enrol(),
-            _ => self.reopen(device),
+            99..100 => self.reopen(device),
+            100..103 => self.hand_over(device),
+            103..106 => self.carry(device),
+            _ => self.change_teams(device),
         }
     }
 
@@ -41,7 +44,12 @@ impl World {
         if !self.devices[device].live {
             return;
         }
-        let (space, document) = self.documents[self.dice.below(self.documents.len())];
+        let (mut space, document) = self.documents[self.dice.below(self.documents.len())];
+        let home = self.devices[device].copy.book().moved(&document);
+        // Most people write where the record counts; some have not opened the list since.
+        if let Some(home) = home.map(|moved| moved.to).filter(|_| self.dice.chance(70)) {
+            space = home;
+        }
         let number = self.edits.len() as u64;
         let keys = 1 + self.dice.below(2);
         let mut patch = Patch::new();
@@ -106,11 +114,12 @@ impl World {
     }
 
     fn write_file(&mut self, device: usize) {
-        let spaces = self.spaces.clone();
+        let mut spaces = self.spaces.clone();
         let mut file = Vec::new();
         if self.dice.chance(20) {
             toso_sync::carried::export_plain(&mut self.hub, &spaces, &mut file).unwrap();
         } else if self.devices[device].live {
+            spaces.retain(|space| self.holds(device, *space));
             let Self {
                 devices, dice, now, ..
             } = self;
@@ -144,7 +153,11 @@ impl World {
             Some(d) if self.devices[d].live => &mut self.devices[d].copy,
             Some(_) => return,
         };
-        let taken = toso_sync::carried::import(copy, &|_, _| true, &mut file.as_slice(), now);
+        let holds = |copy: &Replica<MemoryShelf>, space| {
+            let mine = copy.certificate();
+            copy.is_authority() || mine.is_some_and(|(_, c)| c.names(space))
+        };
+        let taken = toso_sync::carried::import(copy, &holds, &mut file.as_slice(), now);
         self.note(format!("file {n} taken by {target:?}: {taken:?}"));
     }
 
@@ -317,13 +330,6 @@ impl World {
         let document = entries[ix].document;
         copy.transaction(|c| c.rebuild(space, document)).unwrap();
         self.note(format!("rot on {device} in {head}"));
-    }
-
-    fn change_rights(&mut self, device: usize) {
-        let secret = self.devices[device].secret.clone();
-        let role = [Role::Member, Role::Lead, Role::Staff][self.dice.below(3)];
-        self.certify(&secret, vec![role]);
-        self.note(format!("{device} becomes {role:?}"));
     }
 
     /// Kill -9 and start again.

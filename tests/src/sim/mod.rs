@@ -3,6 +3,8 @@
 //! One seed is one history. Faults come first; then everybody connects and the oracles look (see [`oracle`]).
 
 pub mod event;
+mod homes;
+mod moves;
 pub mod oracle;
 pub mod random;
 mod reading;
@@ -62,6 +64,8 @@ pub struct World {
     pub revoked: BTreeSet<DeviceKey>,
     /// Edits by number: the unique value written.
     pub edits: BTreeMap<u64, (SpaceId, RecordId)>,
+    /// Edits a person decided not to take over after a hand-over.
+    pub decided: BTreeSet<u64>,
     /// What happened, one line each, shown when an oracle fails.
     pub diary: Vec<String>,
 }
@@ -105,6 +109,7 @@ impl World {
             purged: BTreeSet::new(),
             revoked: BTreeSet::new(),
             edits: BTreeMap::new(),
+            decided: BTreeSet::new(),
             diary: Vec::new(),
         };
         let count = 3 + world.dice.below(3);
@@ -137,17 +142,31 @@ impl World {
 
     /// The authority signs a certificate for a device.
     pub fn certify(&mut self, secret: &Secret, roles: Vec<Role>) {
+        self.certify_for(secret, roles, &self.spaces.clone());
+    }
+
+    /// The authority signs a certificate for a device that holds some spaces.
+    pub fn certify_for(&mut self, secret: &Secret, roles: Vec<Role>, spaces: &[SpaceId]) {
+        // Each later than the last, whatever the clock says.
+        self.now += 1;
         let body = Body::Certificate(Certificate {
             device: secret.device(),
             member: self.spaces[0].into(),
             roles,
-            spaces: Vec::new(),
-            all_spaces: true,
+            spaces: spaces.iter().map(|space| (*space).into()).collect(),
+            all_spaces: spaces.len() == self.spaces.len(),
             expires: i64::MAX,
             issued: self.now,
             name: "máy".into(),
         });
         self.hub.transaction(|hub| hub.state(&body)).unwrap();
+    }
+
+    /// True when a device's own newest certificate names the space.
+    #[must_use]
+    pub fn holds(&self, device: usize, space: SpaceId) -> bool {
+        let certificate = self.devices[device].copy.certificate();
+        certificate.is_some_and(|(_, certificate)| certificate.names(space))
     }
 
     /// A whole exchange of one device over an honest network. Answers what it did.

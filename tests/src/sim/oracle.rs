@@ -2,7 +2,7 @@
 
 use super::World;
 use super::reading::{numbers, picture, raws, remade};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::{ChangeHash, read};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::memory::MemoryShelf;
@@ -50,7 +50,7 @@ impl World {
     /// # Errors
     /// The first broken invariant.
     pub fn check(&mut self) -> Result<(), String> {
-        let expected = self.held_edits();
+        let edits = self.held_edits();
         let live = self
             .devices
             .iter()
@@ -72,12 +72,13 @@ impl World {
             }
         }
         check_ledger(&mut self.hub, &self.spaces)?;
-        self.check_edits(&expected)
+        self.check_homes()?;
+        self.check_edits(edits)
     }
 
-    /// Edits (their unique values) that some live copy holds in a pack or a draft.
-    fn held_edits(&mut self) -> BTreeSet<u64> {
-        let mut out = BTreeSet::new();
+    /// Changes that some live copy holds in a pack or a draft, with the edits (their unique values) they write.
+    fn held_edits(&mut self) -> BTreeMap<(SpaceId, ChangeHash), Vec<u64>> {
+        let mut out = BTreeMap::new();
         let spaces = self.spaces.clone();
         let live = self
             .devices
@@ -87,7 +88,8 @@ impl World {
         for copy in live.chain(std::iter::once(&mut self.hub)) {
             for space in &spaces {
                 for raw in raws(copy, *space) {
-                    out.extend(numbers(&raw));
+                    let hash = toso_domain::crdt::hash_of(&raw).unwrap();
+                    out.insert((*space, hash), numbers(&raw));
                 }
             }
         }
@@ -102,7 +104,12 @@ impl World {
                     let p = self
                         .sync(n)
                         .map_err(|e| format!("sync of {n} failed: {e}"))?;
-                    quiet &= p.pushed.0 == 0 && p.pulled.0 == 0;
+                    let Self {
+                        devices, dice, now, ..
+                    } = self;
+                    let carried = devices[n].copy.carry_due(*now, dice);
+                    let carried = carried.map_err(|e| format!("carrying by {n} failed: {e}"))?;
+                    quiet &= p.pushed.0 == 0 && p.pulled.0 == 0 && carried == 0;
                     if std::env::var_os("SIM_WATCH").is_some() {
                         self.watch()?;
                     }
@@ -165,6 +172,19 @@ impl World {
                 if !self.devices[n].live || revoked {
                     continue;
                 }
+                if !self.holds(n, space) {
+                    if !self.devices[n].copy.shelf.packs(space).unwrap().is_empty() {
+                        let why = self.difference(n, space);
+                        let key = self.devices[n].secret.device();
+                        let copy = &mut self.devices[n].copy;
+                        let void = copy.tray_of(space, &key).unwrap();
+                        let drafts = copy.shelf.drafts(space).unwrap().len();
+                        return Err(format!(
+                            "7.6: {n} left {space} and still holds it: {drafts} drafts, own void {void:?}{why}"
+                        ));
+                    }
+                    continue;
+                }
                 let theirs = picture(&mut self.devices[n].copy, space);
                 if theirs.0 != hub.0 {
                     let why = self.difference(n, space);
@@ -213,33 +233,32 @@ impl World {
     }
 
     /// I4, I5: every edit that a live copy held counts, was re-made, waits in the hub's tray, or was erased.
-    fn check_edits(&mut self, expected: &BTreeSet<u64>) -> Result<(), String> {
+    fn check_edits(
+        &mut self,
+        mut held: BTreeMap<(SpaceId, ChangeHash), Vec<u64>>,
+    ) -> Result<(), String> {
+        let expected: BTreeSet<u64> = held.values().flatten().copied().collect();
+        // A device that left a space holds no bytes of it any more; the hub still names what was re-made of them.
+        held.extend(self.held_edits());
         let mut found: BTreeSet<u64> = BTreeSet::new();
         for space in self.spaces.clone() {
             let remade = remade(&mut self.hub, space);
             let tray: BTreeSet<_> = self.hub.tray(space).unwrap().into_iter().collect();
-            let live = self
-                .devices
-                .iter_mut()
-                .filter(|d| d.live)
-                .map(|d| &mut d.copy);
-            let mut held: Vec<Vec<u8>> = live.flat_map(|copy| raws(copy, space)).collect();
-            held.extend(raws(&mut self.hub, space));
-            for raw in held {
-                let hash = toso_domain::crdt::hash_of(&raw).unwrap();
-                let rows = self.hub.shelf.entries_of_change(space, &hash).unwrap();
+            let here = held.iter().filter(|((of, _), _)| *of == space);
+            for ((_, hash), numbers) in here {
+                let rows = self.hub.shelf.entries_of_change(space, hash).unwrap();
                 // A change re-made may be covered by a later own value of the same branch: the device keeps the final one.
-                if remade.contains(&hash)
+                if remade.contains(hash)
                     || rows.iter().any(|r| {
                         matches!(r.verdict, Verdict::Accepted | Verdict::Refused)
                             || tray.contains(&r.pack)
                     })
                 {
-                    found.extend(numbers(&raw));
+                    found.extend(numbers);
                 }
             }
         }
-        for number in expected {
+        for number in &expected {
             let Some((_, document)) = self.edits.get(number).copied() else {
                 continue;
             };

@@ -45,9 +45,12 @@ pub(super) fn numbers(raw: &[u8]) -> Vec<u64> {
         Some(Scalar::Text(text)) => Some(text),
         _ => None,
     });
-    texts
-        .filter_map(|t| t.strip_prefix("edit-")?.split('-').next()?.parse().ok())
-        .collect()
+    texts.filter_map(|text| number(&text)).collect()
+}
+
+/// Number of the edit that wrote a value.
+pub(super) fn number(text: &str) -> Option<u64> {
+    text.strip_prefix("edit-")?.split('-').next()?.parse().ok()
 }
 
 pub(super) fn remade(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> BTreeSet<ChangeHash> {

@@ -131,7 +131,6 @@ fn two_copies_with_different_holes_in_one_pack_heal_each_other_by_hash() {
 
 /// Story 10, with an empty hub between two phones: it holds neither the pack nor a hole to ask for.
 #[test]
-#[ignore = "open: an empty hub neither knows the pack nor asks one phone for what the other misses"]
 fn two_phones_with_different_holes_refill_an_empty_hub() {
     let Village { hub, lan, pao, .. } = &mut Village::new();
     pao.writes(record(1), "household", &[("head_name", "Lò Văn Páo")])

@@ -1,6 +1,7 @@
 //! A hub put back from an old backup, or emptied.
 
 use toso_sync::memory::MemoryShelf;
+use toso_sync::replica::Mode;
 use toso_sync::ruling::{Body, Role};
 use toso_tests::village::*;
 
@@ -117,4 +118,36 @@ fn an_empty_hub_is_refilled_by_whoever_is_left() {
     hub.meets_all(&mut [lan, hoa]);
     assert_alike(hub, &mut [lan, hoa]);
     assert_eq!(hoa.reads(record(1), "head_name"), ["Lò Văn Páo"]);
+}
+
+/// Seed 2628. A receipt lies on a pack that hangs in the air, because what it was built on is gone everywhere. The pack
+/// before it counts by that receipt where both are held, and must count as well where only the first is.
+#[test]
+fn a_pack_that_counts_by_a_receipt_further_on_counts_on_phones_without_that_pack() {
+    let Village { hub, lan, pao, .. } = &mut Village::new();
+    let mut sua = hub.enrols(7, Role::Member);
+    let first = pao.notes(record(1), &[("head_name", "Lò Văn Páo")]);
+    hub.meets_all(&mut [pao, lan]);
+    sua.notes(record(2), &[("head_name", "Giàng Mỷ Sua")]);
+    sua.hands_file_to(pao);
+    let second = pao.notes(record(1), &[("phone", "0911 111 111")]);
+    hub.meets(pao);
+    let packs = [first, second].map(|head| pao.copy.pack(team(), &head).unwrap().unwrap());
+    let rulings = [hub.copy.book().ids(None), hub.copy.book().ids(Some(team()))];
+    let rulings = hub.copy.ruling_bytes(&rulings.concat());
+
+    hub.is_restored(MemoryShelf::new());
+    hub.copy.take_rulings(&rulings).unwrap();
+    hub.states(&Body::Revocation(pao.secret.device(), Vec::new()));
+    for pack in &packs {
+        gives(&mut hub.copy, pack, Mode::Tray);
+    }
+    assert_eq!(
+        texts(&hub.copy, record(1), "head_name"),
+        ["Lò Văn Páo"],
+        "the receipt outlives the cut"
+    );
+    hub.meets_all(&mut [lan]);
+    assert_alike(hub, &mut [lan]);
+    assert_eq!(lan.reads(record(1), "head_name"), ["Lò Văn Páo"]);
 }

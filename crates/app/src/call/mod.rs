@@ -3,6 +3,7 @@
 pub mod clash;
 pub mod draft;
 pub mod enrol;
+pub mod hand_over;
 pub mod history;
 pub mod list;
 pub mod notices;

@@ -159,6 +159,8 @@ pub struct Record {
     pub deleted: Option<String>,
     /// The record it was merged into.
     pub merged_into: Option<RecordId>,
+    /// The space it counts in, when it was handed over from this one.
+    pub moved_to: Option<SpaceId>,
     /// True while bytes of it are missing here: it cannot be changed until they come.
     pub read_only: bool,
 }
@@ -188,6 +190,7 @@ pub(crate) fn get(desk: &mut Desk<'_>, input: Get) -> Called<Record> {
         sync: state,
         deleted: held.row.deleted,
         merged_into: held.row.merged_into,
+        moved_to: desk.device.home_elsewhere(space, input.id),
         read_only: !held.whole,
     })
 }

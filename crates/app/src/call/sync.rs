@@ -151,10 +151,11 @@ pub(crate) fn run(app: &App) -> Called<Report> {
     let mut spaces = BTreeSet::new();
     let mut refused = Vec::new();
     let mut closed = false;
+    let mut carried = false;
     // Each round may bring rights or team records that name more spaces; two usually do.
     for round in 0..8 {
         let held: BTreeSet<SpaceId> = ticket.desk(spaces_to_sync)?;
-        if round > 0 && held.is_subset(&spaces) && !closed {
+        if round > 0 && held.is_subset(&spaces) && !closed && !carried {
             break;
         }
         spaces = held;
@@ -162,6 +163,8 @@ pub(crate) fn run(app: &App) -> Called<Report> {
         // A hub restored to before this device was let in learns of it from the rulings it was just given.
         closed = round == 0 && !progress.closed.is_empty();
         refused.extend(progress.refused);
+        // What staff carry to the new homes of handed-over records goes to the hub in the next round.
+        carried = ticket.desk(super::hand_over::carry)?;
     }
     ticket.desk(|desk| finish(desk, &refused, &mut report))?;
     Ok(report)

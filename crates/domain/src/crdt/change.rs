@@ -19,6 +19,22 @@ macro_rules! hex_name {
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub [u8; $len]);
 
+        impl $name {
+            /// Reads what is shown; `None` when it is not one.
+            #[must_use]
+            pub fn from_hex(text: &str) -> Option<Self> {
+                let mut bytes = [0; $len];
+                if text.len() != 2 * $len || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+                    return None;
+                }
+                for (at, byte) in bytes.iter_mut().enumerate() {
+                    let pair = text.get(2 * at..2 * at + 2)?;
+                    *byte = u8::from_str_radix(pair, 16).ok()?;
+                }
+                Some(Self(bytes))
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))

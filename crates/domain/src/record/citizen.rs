@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Citizen {
     /// Household.
-    #[schemars(extend("x-ref" = "household"), extend("x-step" = 1))]
+    #[schemars(extend("x-ref" = "household"), extend("x-follow" = true), extend("x-step" = 1))]
     pub household: Option<RecordId>,
     /// Full name.
     #[schemars(length(max = 80), extend("x-find" = true), extend("x-private" = "P2"), extend("x-step" = 1))]

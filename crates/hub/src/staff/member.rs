@@ -22,32 +22,21 @@ pub(crate) struct Invite {
     minutes: Option<i64>,
 }
 
+/// What a certificate grants.
+pub(super) struct Rights {
+    pub(super) roles: Vec<Role>,
+    pub(super) spaces: Vec<Id16>,
+    pub(super) all_spaces: bool,
+}
+
 impl<D: HubDb> Core<D> {
     pub(crate) fn member_invite(&mut self, asked: &Asked<'_>, input: Invite) -> Done<Value> {
         authorize(asked.actor, Action::Invite)?;
-        let roles: Vec<Role> = named(input.roles.iter().map(|w| crate::role::read(w)).collect())?;
-        if roles.is_empty() {
-            return Err(HubError::with("bad_input", "roles"));
-        }
-        let appointed = is_appointed(&roles);
-        if appointed {
-            authorize(asked.actor, Action::Appoint)?;
-        }
+        let rights = self.rights(asked, &input.roles, &input.teams)?;
         let commune = self.commune();
         let kind = self.db().kind_of(commune, input.member)?;
         if kind.as_deref() != Some("member") {
             return Err(HubError::new("no_such_member"));
-        }
-        let mut spaces = Vec::new();
-        if !appointed && roles != [Role::Province] {
-            spaces.push(Id16::from(commune));
-            for team in &input.teams {
-                if !self.is_space(*team)? {
-                    return Err(HubError::new("no_space"));
-                }
-                spaces.push((*team).into());
-            }
-            spaces.dedup();
         }
         let minutes = input.minutes.unwrap_or(10).clamp(1, 24 * 60);
         let expires = asked.now + minutes * 60_000;
@@ -56,9 +45,9 @@ impl<D: HubDb> Core<D> {
             lookup: code.id().as_bytes().to_vec(),
             secret: code.secret().0,
             member: input.member.into(),
-            roles,
-            spaces,
-            all_spaces: appointed,
+            roles: rights.roles,
+            spaces: rights.spaces,
+            all_spaces: rights.all_spaces,
             at_once: false,
             expires,
             tries: 0,
@@ -75,6 +64,39 @@ impl<D: HubDb> Core<D> {
         let hub = self.facts.first;
         let qr = format!("toso:1?c={code}&a={hub}{tls}&u={}", asked.address);
         Ok(json!({ "code": code, "qr": qr, "expires": expires }))
+    }
+
+    /// What roles and teams amount to, where the actor may give them.
+    pub(super) fn rights(
+        &self,
+        asked: &Asked<'_>,
+        roles: &[String],
+        teams: &[SpaceId],
+    ) -> Done<Rights> {
+        let roles: Vec<Role> = named(roles.iter().map(|w| crate::role::read(w)).collect())?;
+        if roles.is_empty() {
+            return Err(HubError::with("bad_input", "roles"));
+        }
+        let all_spaces = is_appointed(&roles);
+        if all_spaces {
+            authorize(asked.actor, Action::Appoint)?;
+        }
+        let mut spaces = Vec::new();
+        if !all_spaces && roles != [Role::Province] {
+            spaces.push(Id16::from(self.commune()));
+            for team in teams {
+                if !self.is_space(*team)? {
+                    return Err(HubError::new("no_space"));
+                }
+                spaces.push((*team).into());
+            }
+            spaces.dedup();
+        }
+        Ok(Rights {
+            roles,
+            spaces,
+            all_spaces,
+        })
     }
 
     /// A code whose first characters name no other.

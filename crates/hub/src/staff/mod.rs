@@ -1,6 +1,7 @@
 //! What staff may ask the hub: one table of calls, each with the right it needs.
 
 mod device;
+mod hand_over;
 mod member;
 mod record;
 mod tray;
@@ -28,6 +29,8 @@ pub(crate) enum Action {
     Revoke,
     /// Erase a record for good.
     Purge,
+    /// Hand a record over to another team.
+    HandOver,
     /// See what was set aside.
     SeeTray,
     /// Let what was set aside count.
@@ -40,6 +43,7 @@ pub(crate) fn authorize(actor: &Certificate, action: Action) -> Done<()> {
         Action::Appoint => &[Role::Admin],
         Action::Purge => &[Role::Staff, Role::Leader, Role::Admin],
         Action::Invite
+        | Action::HandOver
         | Action::SeeDevices
         | Action::Approve
         | Action::Revoke
@@ -102,6 +106,8 @@ impl<D: HubDb> Core<D> {
             "device.list" => self.device_list(&context, &read(input)?),
             "device.approve" => self.device_approve(&context, &read(input)?),
             "device.revoke" => self.device_revoke(&context, &read(input)?),
+            "device.rights" => self.device_rights(&context, &read(input)?),
+            "hand_over" => self.hand_over(&context, &read(input)?),
             "record.purge" => self.record_purge(&context, &read(input)?),
             "tray.list" => self.tray_list(&context, &read(input)?),
             "tray.approve" => self.tray_approve(&context, &read(input)?),
@@ -117,7 +123,7 @@ impl<D: HubDb> Core<D> {
 fn object(input: &Value) -> String {
     let part = |name: &str| input.get(name).and_then(Value::as_str);
     let words: Vec<String> = [
-        "member", "device", "document", "subject", "space", "head", "reason",
+        "member", "device", "document", "subject", "space", "from", "to", "head", "reason",
     ]
     .iter()
     .filter_map(|name| Some(format!("{name}={}", part(name)?)))

@@ -62,8 +62,10 @@ const PASSED: &[&str] = &[
     "code_expired",
     "code_used",
     "code_wrong",
+    "erased",
     "later",
     "malformed",
+    "moved_meanwhile",
     "no_cert",
     "no_space",
     "no_such_call",
@@ -74,6 +76,7 @@ const PASSED: &[&str] = &[
     "not_pending",
     "not_revoked",
     "revoked",
+    "same_space",
     "timeout",
     "too_large",
     "too_many",
@@ -81,6 +84,7 @@ const PASSED: &[&str] = &[
     "unknown_device",
     "version",
     "weak_secret",
+    "wrong_space",
 ];
 
 impl From<Fault> for ClientError {

@@ -32,7 +32,7 @@ impl<S: Shelf> Replica<S> {
     /// Saves a patch as one change of one document. Durable when this returns. Runs in its own transaction.
     ///
     /// # Errors
-    /// `revoked`, `no_cert`, `erased`, `healing` (bytes of the record are missing here: read-only until they return),
+    /// `revoked`, `no_cert`, `not_in_space`, `erased`, `healing` (bytes of the record are missing here: read-only until they return),
     /// `role` and other gate codes, and faults of the shelf.
     pub fn save(
         &mut self,
@@ -43,7 +43,7 @@ impl<S: Shelf> Replica<S> {
         now: i64,
         random: &mut dyn Random,
     ) -> Result<Saved, Fault> {
-        self.may_write()?;
+        self.may_write(space)?;
         if self.book.is_purged(&document) {
             return Err(Fault::new("erased"));
         }
@@ -86,12 +86,16 @@ impl<S: Shelf> Replica<S> {
     }
 
     /// Whether this copy may write at all.
-    fn may_write(&self) -> Result<(), Fault> {
+    fn may_write(&self, space: SpaceId) -> Result<(), Fault> {
         let device = self.device().ok_or(Fault::new("no_cert"))?;
         if self.book.is_revoked(&device) {
             return Err(Fault::new("revoked"));
         }
-        self.certificate().map(|_| ()).ok_or(Fault::new("no_cert"))
+        match self.certificate() {
+            None => Err(Fault::new("no_cert")),
+            Some((_, certificate)) if !certificate.names(space) => Err(Fault::new("not_in_space")),
+            Some(_) => Ok(()),
+        }
     }
 
     /// The current log; a new random epoch when none is open (rule 6.1).
@@ -135,7 +139,9 @@ impl<S: Shelf> Replica<S> {
             re: Vec::new(),
             raw: None,
         };
-        let staff = self.certificate().is_some_and(|(_, c)| c.is_staff());
+        let staff = self
+            .certificate_in(space)
+            .is_some_and(|(_, c)| c.is_staff());
         let standing = Standing {
             log,
             in_past: &|_, _| true,
@@ -158,7 +164,7 @@ impl<S: Shelf> Replica<S> {
         now: i64,
         random: &mut dyn Random,
     ) -> Result<usize, Fault> {
-        if self.device().is_none() || self.certificate().is_none() {
+        if self.certificate_in(space).is_none() {
             return Ok(0);
         }
         self.transaction(|replica| {
@@ -226,7 +232,7 @@ impl<S: Shelf> Replica<S> {
         now: i64,
     ) -> Result<(), Fault> {
         let secret = self.author.clone().ok_or(Fault::new("no_cert"))?;
-        let certificate = self.certificate().ok_or(Fault::new("no_cert"))?.0;
+        let certificate = self.certificate_in(space).ok_or(Fault::new("no_cert"))?.0;
         let revoked = self.book.is_revoked(&log.device);
         let ledger = self.ledger(space)?;
         // A revoked device's last packs do not count, so its log goes on from the last one known, counting or not.
@@ -301,7 +307,7 @@ impl<S: Shelf> Replica<S> {
 
     /// Conditions of rule 6.1 that can be read from what is held.
     fn must_rotate(&mut self, space: SpaceId, log: &Log) -> Result<bool, Fault> {
-        let bound = self.book.certificate_of(&log.device).map(|(id, _)| *id);
+        let bound = self.certificate_in(space).map(|(id, _)| id);
         let (first, tail_void, holes_at) = {
             let ledger = self.ledger(space)?;
             if ledger.is_ended(log) {

@@ -3,15 +3,21 @@
 mod accept;
 mod author;
 mod epoch;
+mod hand_over;
 mod judge;
+mod late;
+mod leave;
+mod origin;
 mod redraft;
 mod remake;
 mod rule;
 mod standing;
 mod tray;
+mod wanted;
 
 pub use accept::{Mode, Outcome};
 pub use author::Saved;
+pub use late::Late;
 pub use rule::Ingest;
 
 use crate::book::Book;
@@ -81,6 +87,8 @@ pub enum Notice {
     DraftRefused(SpaceId, RecordId),
     /// This device is revoked.
     Revoked,
+    /// This device does not hold the space any more: all it had of it is kept at the hub, and nothing of it is here.
+    Left(SpaceId),
 }
 
 /// What lets a copy write: its key and the certificate that names it.
@@ -111,6 +119,8 @@ pub struct Replica<S> {
     /// The log under which all drafts of a space are known to stand. Only saves leave it: anything else may change
     /// what drafts stand on.
     calm: BTreeMap<SpaceId, Log>,
+    /// Handed-over documents that may have something to carry; all of them after a start.
+    to_carry: BTreeSet<RecordId>,
 }
 
 impl<S: Shelf> Replica<S> {
@@ -136,8 +146,10 @@ impl<S: Shelf> Replica<S> {
             touched: BTreeSet::new(),
             calm: BTreeMap::new(),
             unsettled: BTreeSet::new(),
+            to_carry: BTreeSet::new(),
         };
         replica.reload()?;
+        replica.to_carry.extend(replica.book.all_moved());
         Ok(replica)
     }
 
@@ -280,7 +292,11 @@ impl<S: Shelf> Replica<S> {
             self.shelf.commit()?;
             Ok(value)
         });
-        if done.is_err() {
+        if done.is_ok() {
+            let moved = self.touched.iter().map(|(_, document)| *document);
+            let moved = moved.filter(|document| self.book.moved(document).is_some());
+            self.to_carry.extend(moved);
+        } else {
             self.shelf.rollback();
             self.touched.clear();
             self.unsettled.clear();

@@ -203,7 +203,7 @@ impl<S: Shelf> Replica<S> {
     }
 
     /// Changes of a document that stand accepted in counting packs.
-    fn accepted(
+    pub(super) fn accepted(
         &mut self,
         space: SpaceId,
         document: RecordId,
@@ -218,7 +218,8 @@ impl<S: Shelf> Replica<S> {
         Ok(out)
     }
 
-    fn causal(&self, space: SpaceId, document: RecordId) -> Result<Vec<Change>, Fault> {
+    /// Every change of a document as it stands here, drafts included, parents first.
+    pub(super) fn causal(&self, space: SpaceId, document: RecordId) -> Result<Vec<Change>, Fault> {
         Ok(self
             .document(space, document)?
             .map(|d| d.changes())

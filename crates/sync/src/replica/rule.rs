@@ -105,7 +105,11 @@ impl<S: Shelf> Replica<S> {
                 }
                 Ok(false)
             }
-            Some(Body::Succession(_) | Body::Move(..) | Body::Settings(_)) | None => Ok(false),
+            Some(Body::Move(document, ..)) => {
+                self.note_home((*document).into())?;
+                Ok(false)
+            }
+            Some(Body::Succession(_) | Body::Settings(_)) | None => Ok(false),
         }
     }
 
@@ -162,7 +166,8 @@ impl<S: Shelf> Replica<S> {
         Ok(out)
     }
 
-    /// Keeps only the longest receipt of each branch.
+    /// Keeps only the longest receipt of each branch. One on a pack that does not count here takes no other's place: a copy
+    /// without that pack could not tell that the one before it lies on the same branch.
     pub(crate) fn prune_receipts(&mut self, space: SpaceId) -> Result<(), Fault> {
         let mut drop: Vec<Position> = Vec::new();
         for log in self.book.receipted_logs(space) {
@@ -171,7 +176,8 @@ impl<S: Shelf> Replica<S> {
                 continue;
             }
             let ledger = self.ledger(space)?;
-            for longer in &receipts {
+            let counts = |r: &&Position| ledger.get(&r.head).is_some_and(|m| m.valid);
+            for longer in receipts.iter().filter(counts) {
                 let mut at = ledger.get(&longer.head).and_then(|m| m.prev);
                 while let Some(head) = at {
                     drop.extend(receipts.iter().filter(|r| r.head == head));
@@ -217,6 +223,7 @@ impl<S: Shelf> Replica<S> {
             self.shelf
                 .clear_values(&format!("refused/{space}/{document}/"))?;
             self.shelf.drop_document(space, document)?;
+            self.forget_wanted_bytes(space)?;
             self.touched.insert((space, document));
         }
         Ok(())

@@ -1,0 +1,268 @@
+//! A household is handed over to another team, and a member changes teams: the real hub on a free port, real files.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a failed step is a failed test"
+)]
+
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use toso_store::Cost;
+use toso_tests::demo::{Hub, Person, Seen};
+
+const QUICK: Cost = Cost {
+    memory_kib: 8,
+    passes: 1,
+    lanes: 1,
+};
+const PIN: &str = "135790";
+
+/// The hub's program beside this test's.
+fn program() -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = std::process::Command::new(cargo)
+        .args(["build", "--locked", "-q", "-p", "toso-hub", "--bin"])
+        .arg("toso-hub")
+        .status();
+    assert!(built.unwrap().success(), "toso-hub does not build");
+    let test = std::env::current_exe().unwrap();
+    test.parent().unwrap().parent().unwrap().join("toso-hub")
+}
+
+fn person(home: &Path, name: &str, pin: &str) -> Person {
+    Person::new(&home.join(name), name, pin, "test", QUICK).unwrap()
+}
+
+fn enrol(person: &Person, hub: &Hub, code: &str, pin: &str) -> Value {
+    let input = json!({ "url": hub.url, "code": code, "name": format!("Máy của {}", person.name), "pin": pin });
+    person.done("enrol.start", input).unwrap()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// Two teams with a member each, and the household of the first that the story is about.
+struct World {
+    hub: Hub,
+    office: Person,
+    lan: Person,
+    sua: Person,
+    teams: [String; 2],
+    household: String,
+    citizen: String,
+    visit: String,
+    _home: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let hub = Hub::begin(&program(), home.path(), "Xã Mường Khằm").unwrap();
+        let secret = "mat khau van phong";
+        let office = person(home.path(), "Hoa", secret);
+        enrol(&office, &hub, &hub.staff_code, secret);
+        office.sync().unwrap();
+        let commune = text(&office.done("space.list", json!({})).unwrap()[0]["id"]);
+        let mut people = Vec::new();
+        let mut teams = Vec::new();
+        for (name, village) in [("Lan", "Bản Nà Phầy"), ("Sua", "Bản Huồi Tụ")] {
+            let fields =
+                json!({ "name": format!("Tổ {village}"), "team_kind": "thon", "unit": commune });
+            let team = office.create(&commune, "team", fields).unwrap();
+            let member = json!({ "full_name": name, "team": team });
+            let member = office.create(&commune, "member", member).unwrap();
+            let input = json!({ "member": member, "roles": ["member"], "teams": [team] });
+            let invited = office.done("member.invite", input).unwrap();
+            let phone = person(home.path(), name, PIN);
+            let asked = enrol(&phone, &hub, invited["code"].as_str().unwrap(), PIN);
+            let input =
+                json!({ "device": asked["device_id"], "check_number": asked["check_number"] });
+            office.done("device.approve", input).unwrap();
+            phone.done("enrol.state", json!({})).unwrap();
+            phone.sync().unwrap();
+            teams.push(team);
+            people.push(phone);
+        }
+        let (sua, lan) = (people.pop().unwrap(), people.pop().unwrap());
+        let fields =
+            json!({ "head_name": "Lò Văn Páo", "cluster": "Khe Sanh", "phone": "0912 000 111" });
+        let household = lan.create(&teams[0], "household", fields).unwrap();
+        let fields = json!({ "household": household, "full_name": "Lò Thị Ín" });
+        let citizen = lan.create(&teams[0], "citizen", fields).unwrap();
+        let fields =
+            json!({ "household": household, "day": "2026-11-20", "contact": "gap_chu_ho" });
+        let visit = lan.create(&teams[0], "visit", fields).unwrap();
+        lan.sync().unwrap();
+        office.sync().unwrap();
+        let teams = teams.try_into().unwrap();
+        Self {
+            hub,
+            office,
+            lan,
+            sua,
+            teams,
+            household,
+            citizen,
+            visit,
+            _home: home,
+        }
+    }
+
+    fn hand_over(&self) -> Value {
+        let input = json!({ "id": self.household, "to": self.teams[1] });
+        self.office.done("hand_over.set", input).unwrap()
+    }
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    let items = page["items"].as_array().or(page.as_array()).unwrap();
+    items.iter().map(|item| text(&item["id"])).collect()
+}
+
+fn households(person: &Person) -> Vec<String> {
+    ids(&person
+        .done("record.list", json!({ "kind": "household" }))
+        .unwrap())
+}
+
+#[test]
+fn a_household_goes_to_another_team_with_its_people_and_counts_once() {
+    let world = World::new();
+    let World {
+        office, lan, sua, ..
+    } = &world;
+    let told = world.hand_over();
+    assert_eq!(
+        told["records"],
+        json!([world.household, world.citizen]),
+        "its people go with it, its visits do not"
+    );
+    sua.sync().unwrap();
+    lan.sync().unwrap();
+
+    assert_eq!(households(sua), std::slice::from_ref(&world.household));
+    assert_eq!(
+        households(office),
+        std::slice::from_ref(&world.household),
+        "counted once"
+    );
+    assert!(households(lan).is_empty());
+    let found = |person: &Person| ids(&person.done("search", json!({ "text": "pao" })).unwrap());
+    assert_eq!(found(sua), std::slice::from_ref(&world.household));
+    assert_eq!(found(office), std::slice::from_ref(&world.household));
+    assert!(found(lan).is_empty());
+
+    let at_sua = sua.get(&world.household).unwrap();
+    assert_eq!(at_sua["space"], world.teams[1].as_str());
+    assert_eq!(at_sua["fields"]["phone"], "+84912000111");
+    assert_eq!(at_sua["moved_to"], Value::Null);
+    assert_eq!(
+        sua.get(&world.citizen).unwrap()["fields"]["full_name"],
+        "Lò Thị Ín"
+    );
+    let at_lan = lan.get(&world.household).unwrap();
+    assert_eq!(at_lan["moved_to"], world.teams[1].as_str());
+    assert_eq!(lan.get(&world.visit).unwrap()["moved_to"], Value::Null);
+    sua.refused("record.get", json!({ "id": world.visit }), "not_found")
+        .unwrap();
+    for space in &world.teams {
+        let seen = Seen::of(office, space).unwrap();
+        assert_eq!(seen.view, seen.rebuilt, "away after a rebuild too");
+    }
+    let again = json!({ "id": world.household, "to": world.teams[1] });
+    office
+        .refused("hand_over.set", again, "same_space")
+        .unwrap();
+    let member = json!({ "id": world.household, "to": world.teams[0] });
+    sua.refused("hand_over.set", member, "not_allowed").unwrap();
+}
+
+#[test]
+fn an_edit_that_came_too_late_is_carried_or_waits_for_the_office() {
+    let world = World::new();
+    let World {
+        office, lan, sua, ..
+    } = &world;
+    lan.save(
+        &world.household,
+        json!({ "phone": "0933 333 333", "note": "Nhà có chó" }),
+    )
+    .unwrap();
+    lan.save(&world.citizen, json!({ "phone": "0977 555 555" }))
+        .unwrap();
+    world.hand_over();
+    sua.sync().unwrap();
+    sua.save(&world.household, json!({ "phone": "0944 444 444" }))
+        .unwrap();
+    sua.sync().unwrap();
+    office.sync().unwrap();
+    lan.sync().unwrap();
+    office.sync().unwrap();
+    sua.sync().unwrap();
+    assert_eq!(
+        sua.get(&world.citizen).unwrap()["fields"]["phone"],
+        "+84977555555",
+        "nobody objects: carried"
+    );
+    assert_eq!(
+        sua.get(&world.household).unwrap()["fields"]["phone"],
+        "+84944444444",
+        "the new team's number is not covered"
+    );
+    assert_eq!(sua.done("late.list", json!({})).unwrap(), json!([]));
+    let waiting = office.done("late.list", json!({})).unwrap();
+    assert_eq!(waiting.as_array().unwrap().len(), 1, "{waiting}");
+    let late = &waiting[0];
+    assert_eq!(late["fields"]["phone"]["late"], "+84933333333");
+    assert_eq!(late["fields"]["phone"]["now"][0]["value"], "+84944444444");
+    assert_eq!(late["title"], "Lò Văn Páo");
+    let input = json!({ "id": world.household, "change": late["change"], "take": true });
+    sua.refused("late.settle", input.clone(), "not_allowed")
+        .unwrap();
+    office.done("late.settle", input.clone()).unwrap();
+    office.refused("late.settle", input, "not_found").unwrap();
+    office.sync().unwrap();
+    sua.sync().unwrap();
+    let fields = sua.get(&world.household).unwrap()["fields"].clone();
+    assert_eq!(fields["phone"], "+84933333333");
+    assert_eq!(fields["note"], "Nhà có chó");
+    assert_eq!(office.done("late.list", json!({})).unwrap(), json!([]));
+}
+
+#[test]
+fn a_member_who_changes_teams_gives_the_last_work_and_then_holds_nothing_of_the_old_team() {
+    let mut world = World::new();
+    world.hub.stop().unwrap();
+    let fields =
+        json!({ "household": world.household, "day": "2026-11-21", "contact": "gap_chu_ho" });
+    let last = world.lan.create(&world.teams[0], "visit", fields).unwrap();
+    world.hub.serve().unwrap();
+    let World { office, lan, .. } = &world;
+    let device = text(&lan.done("profile.state", json!({})).unwrap()["device_id"]);
+    let input = json!({ "device": device, "roles": ["member"], "teams": [world.teams[1]] });
+    lan.refused("device.rights", input.clone(), "not_allowed")
+        .unwrap();
+    office.done("device.rights", input).unwrap();
+    lan.sync().unwrap();
+    office.sync().unwrap();
+    assert_eq!(office.get(&last).unwrap()["sync"], "kept");
+    for id in [&last, &world.visit, &world.household] {
+        lan.refused("record.get", json!({ "id": id }), "not_found")
+            .unwrap();
+    }
+    let spaces = lan.done("space.list", json!({})).unwrap();
+    let spaces = ids(&spaces);
+    assert!(!spaces.contains(&world.teams[0]) && spaces.contains(&world.teams[1]));
+    assert!(lan.notices().unwrap().contains(&"left_space".to_owned()));
+    let fields = json!({ "head_name": "Vàng A Của", "cluster": "x" });
+    lan.create(&world.teams[1], "household", fields).unwrap();
+    let told = lan.sync().unwrap();
+    assert_eq!(
+        (&told["waiting"], &told["refused"]),
+        (&json!(0), &json!([]))
+    );
+}
