@@ -11,7 +11,7 @@ pub use look::*;
 use crate::sim::random::Dice;
 use toso_domain::crdt::{ChangeHash, Patch, Scalar};
 use toso_domain::id::{RecordId, SpaceId};
-use toso_sync::carried::{Carried, export, import};
+use toso_sync::carried::{Carried, To, export, import};
 use toso_sync::id::{Epoch, Head, Log, Position};
 use toso_sync::key::{Random, Secret};
 use toso_sync::memory::MemoryShelf;
@@ -101,12 +101,17 @@ impl Village {
             epoch: Epoch([2; 16]),
             clock: MORNING,
         };
-        Self {
+        let mut village = Self {
             lan: hub.enrols(3, Role::Member),
             pao: hub.enrols(4, Role::Member),
             hoa: hub.enrols(5, Role::Staff),
             hub,
+        };
+        let Self { hub, lan, pao, hoa } = &mut village;
+        for person in [lan, pao, hoa] {
+            hub.speaks_to(person);
         }
+        village
     }
 }
 
@@ -134,10 +139,15 @@ impl Hub {
             clock: MORNING,
             spaces: vec![team()],
         };
+        self.speaks_to(&mut person);
+        person
+    }
+
+    /// Gives somebody every ruling of this moment.
+    pub fn speaks_to(&self, person: &mut Person) {
         let ids = self.copy.book().ids(None);
         let given = self.copy.ruling_bytes(&ids);
         person.copy.take_rulings(&given).unwrap();
-        person
     }
 
     /// Signs a certificate for a device.
@@ -318,11 +328,11 @@ impl Person {
         self.copy.ledger(team()).unwrap().top(&log)
     }
 
-    /// A file for another phone, holding all of this one.
+    /// A file for everybody whose certificate is known here, holding all of this phone.
     pub fn file(&mut self) -> Vec<u8> {
         let mut file = Vec::new();
         self.seals();
-        export(&mut self.copy, &[team()], &mut file).unwrap();
+        export(&mut self.copy, &[team()], To::Devices, &mut file).unwrap();
         file
     }
 

@@ -48,11 +48,15 @@ impl Hub {
     }
 
     fn serve(data: &Path) -> Self {
+        Self::serve_at(data, "127.0.0.1:0")
+    }
+
+    fn serve_at(data: &Path, address: &str) -> Self {
         let mut process = Command::new(program("toso-hub"))
             .arg("serve")
             .arg("--data")
             .arg(data)
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", address])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -254,4 +258,37 @@ fn a_whole_commune_goes_in_at_the_office_and_comes_out_at_the_doors_with_a_clash
         assert_eq!(rebuilt, view, "{}: made again", person.name);
         assert_eq!(find(person), find(&lan), "{}: search", person.name);
     }
+}
+
+#[test]
+fn an_office_that_was_away_follows_the_commune_to_its_new_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("hub");
+    let code = Hub::init(&data);
+    let hub = Hub::serve(&data);
+    let office = Person::new(folder.path(), "Hoa");
+    office.enrol(&hub, &code, "mat khau van phong");
+    office.sync();
+    let space = office.done("space.list", json!({}))[0]["id"].clone();
+    let fields = json!({ "name": "Xã Mường Khằm", "unit_kind": "xa" });
+    office.done(
+        "record.create",
+        json!({ "space": space, "kind": "unit", "id": space, "fields": fields }),
+    );
+    let address = hub.url.strip_prefix("http://").unwrap().to_owned();
+    drop(hub);
+    let changed = Command::new(program("toso-hub"))
+        .args(["new-key", "--data"])
+        .arg(&data)
+        .output();
+    assert!(changed.unwrap().status.success());
+    let _hub = Hub::serve_at(&data, &address);
+    // One that holds a session, and one that was started anew; calls of staff first.
+    let again = Person::new(folder.path(), "Hoa");
+    assert_eq!(office.sync()["waiting"], 0);
+    office.done("profile.lock", json!({}));
+    drop(office);
+    again.done("profile.unlock", json!({ "pin": "mat khau van phong" }));
+    assert!(again.done("device.list", json!({})).is_array());
+    again.sync();
 }

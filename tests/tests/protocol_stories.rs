@@ -15,4 +15,5 @@ mod stories {
     mod hubs;
     mod revoked;
     mod rules;
+    mod sealed;
 }

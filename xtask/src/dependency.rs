@@ -45,8 +45,9 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
     ("zstd", &["sync"]),
     ("rustls", &["sync", "hub"]),
     ("hmac", &["domain", "sync"]),
+    ("age", &["sync", "hub"]),
+    ("bech32", &["sync"]),
     // Where they meet.
-    ("age", &["hub"]),
     ("axum", &["hub", "app"]),
     ("axum-server", &["hub", "app"]),
     ("governor", &["hub"]),
@@ -58,6 +59,7 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["app", "hub"]),
     ("image", &["app"]),
     ("qrcode", &["app"]),
+    ("rustix", &["app"]),
     ("tracing-subscriber", &["app", "hub"]),
     ("tokio", &["sync", "app", "hub", "src-tauri"]),
     ("tauri", &["src-tauri"]),

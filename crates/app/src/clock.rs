@@ -4,8 +4,12 @@ pub use toso_sync::key::Random;
 
 /// Where the time comes from.
 pub trait Clock: Send {
-    /// Milliseconds since 1970.
+    /// Milliseconds since 1970. People set it.
     fn now(&self) -> i64;
+
+    /// Milliseconds since the machine started, sleep included; where the system does not tell, since the process did.
+    /// Nobody sets it.
+    fn steady(&self) -> i64;
 }
 
 /// The machine's clock.
@@ -20,6 +24,20 @@ impl Clock for SystemClock {
         )]
         let now = chrono::Utc::now();
         now.timestamp_millis()
+    }
+
+    fn steady(&self) -> i64 {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        {
+            let since = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+            since.tv_sec * 1_000 + since.tv_nsec / 1_000_000
+        }
+        #[cfg(not(any(target_os = "linux", target_os = "android")))]
+        {
+            static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+            let since = START.get_or_init(std::time::Instant::now).elapsed();
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        }
     }
 }
 

@@ -109,6 +109,11 @@ impl Link for HttpLink {
         Ok(told.rulings.into_iter().map(|b| b.0).collect())
     }
 
+    fn successions(&self, caller: &Caller) -> Called<Vec<Vec<u8>>> {
+        let trusts = |key: &HubKey| *key == caller.hub.authority;
+        self.on_line(caller, async |line, _| line.successions(&trusts).await)
+    }
+
     fn exchange(&self, caller: &Caller, ask: &[u8]) -> Called<Vec<u8>> {
         let certificate = certificate(caller)?;
         let trusts = |key: &HubKey| *key == caller.hub.authority;

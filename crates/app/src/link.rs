@@ -47,6 +47,9 @@ pub trait Link: Send + Sync {
     /// Asks whether staff approved: signed rulings, the device's certificate among them once they did.
     /// Errors: `offline`, `enrol_refused`, …
     fn enrol_state(&self, caller: &Caller) -> Called<Vec<Vec<u8>>>;
+    /// Successions that lead from the authority the caller knows to the hub's of today, signed bytes. Errors: `wrong_hub`
+    /// when none do, `offline`, …
+    fn successions(&self, caller: &Caller) -> Called<Vec<Vec<u8>>>;
     /// One request of an exchange: the bytes of an ask, answered by the bytes of a signed tell.
     fn exchange(&self, caller: &Caller, ask: &[u8]) -> Called<Vec<u8>>;
     /// One call of staff, answered by the hub. Errors: the hub's code.

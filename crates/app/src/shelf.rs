@@ -62,7 +62,8 @@ impl DeviceShelf {
         std::mem::take(&mut self.news)
     }
 
-    /// Takes what erased documents left in the journal out of it. A crash before this leaves their names, and the next
+    /// Takes what erased documents left in the journal out of it, and drops files set aside. A crash before this leaves their
+    /// names, and the next
     /// start goes on.
     pub(crate) fn finish_erasing(&mut self) -> Kept<()> {
         let names = self.store.values(ERASE).map_err(fault)?;
@@ -88,6 +89,7 @@ impl DeviceShelf {
                 }
             })
             .map_err(fault)?;
+        self.store.drop_set_aside().map_err(fault)?;
         for (name, files) in &names {
             erase::drop_files(&self.store, files, FORM).map_err(fault)?;
             self.store.drop_value(name).map_err(fault)?;

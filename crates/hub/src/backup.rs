@@ -5,10 +5,11 @@ use crate::core::{Core, secret};
 use crate::db::HubDb;
 use crate::db::sqlite::{FileKey, SqliteDb};
 use crate::error::{Done, HubError};
-use crate::folder::{Folder, write_new};
-use crate::recovery::{RecoveryKey, seal};
+use crate::folder::Folder;
+use crate::recovery::{RecoveryKey, seal_into};
 use serde::Serialize;
 use std::fs;
+use std::io::{BufReader, BufWriter, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use toso_sync::key::Random;
 use toso_sync::shelf::Shelf;
@@ -45,21 +46,54 @@ pub fn backup(folder: &Path, file: &Path) -> Done<Report> {
         .secret(secret::RECIPIENT)?
         .and_then(|r| String::from_utf8(r).ok())
         .ok_or(HubError::with("db_damaged", "recipient"))?;
-    let plain = with_scratch(folder.path(), |scratch| {
+    let part = beside(file, "part");
+    drop(fs::remove_file(&part));
+    let sealed = with_scratch(folder.path(), |scratch| {
         db.copy_to(scratch, &key)?;
         // What is sealed is what was proved, not what was meant to be written.
         let report = report(&SqliteDb::open(scratch, &key)?)?;
-        Ok((report, fs::read(scratch)?))
+        seal_file(&recipient, &key, scratch, &part)?;
+        Ok(report)
     });
-    let (report, copy) = plain?;
-    let sealed = seal(&recipient, &[&MAGIC[..], &key.to_bytes(), &copy].concat())?;
-    let part = beside(file, "part");
-    drop(fs::remove_file(&part));
-    write_new(&part, &sealed)?;
+    let report = match sealed {
+        Ok(report) => report,
+        Err(e) => {
+            drop(fs::remove_file(&part));
+            return Err(e);
+        }
+    };
     fs::rename(&part, file)?;
     let parent = file.parent().filter(|p| !p.as_os_str().is_empty());
     fs::File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
     Ok(report)
+}
+
+/// Seals key and database into a new file, durably. The recovery key is not here to open it again, so lengths are compared:
+/// a medium that swallows bytes is seen.
+fn seal_file(recipient: &str, key: &FileKey, database: &Path, to: &Path) -> Done<()> {
+    let mut copy = fs::File::open(database)?;
+    let out = BufWriter::new(crate::folder::create_new(to)?);
+    let out = seal_into(recipient, out, |plain| {
+        plain.write_all(MAGIC)?;
+        plain.write_all(&key.to_bytes())?;
+        let copied = std::io::copy(&mut copy, plain)?;
+        if copied == copy.metadata()?.len() {
+            Ok(())
+        } else {
+            Err(HubError::with("io", "the copy changed while it was sealed"))
+        }
+    })?;
+    let file = out
+        .into_inner()
+        .map_err(|e| HubError::from(e.into_error()))?;
+    file.sync_all()?;
+    if file.metadata()?.len() <= copy.metadata()?.len() {
+        return Err(HubError::with(
+            "io",
+            "the backup is shorter than its database",
+        ));
+    }
+    Ok(())
 }
 
 /// Takes a backup back into `folder`, which may hold an older or damaged hub: that one's database is set aside, its log
@@ -68,7 +102,8 @@ pub fn backup(folder: &Path, file: &Path) -> Done<Report> {
 /// # Errors
 /// `wrong_recovery_key`, `bad_backup`, `in_use`, `disk_full`.
 pub fn restore(folder: &Path, file: &Path, key: &RecoveryKey, now: i64) -> Done<Report> {
-    let (file_key, copy) = unseal(file, key)?;
+    // Before anything is made in the folder: most wrong keys and files show here.
+    drop(Unsealed::open(file, key)?);
     let folder = Folder::new(folder);
     fs::create_dir_all(folder.path())?;
     crate::folder::private(folder.path(), 0o700)?;
@@ -76,10 +111,11 @@ pub fn restore(folder: &Path, file: &Path, key: &RecoveryKey, now: i64) -> Done<
     // All of it is proved and finished under another name before anything here moves.
     let fresh = folder.path().join("hub.db.restoring");
     remove_database(&fresh);
-    write_new(&fresh, &copy)?;
-    let report = prepare(&folder, &fresh, &file_key, key);
-    let report = match report {
-        Ok(report) => report,
+    let prepared = Unsealed::open(file, key)
+        .and_then(|sealed| sealed.pour(&fresh))
+        .and_then(|file_key| Ok((prepare(&folder, &fresh, &file_key, key)?, file_key)));
+    let (report, file_key) = match prepared {
+        Ok(prepared) => prepared,
         Err(e) => {
             remove_database(&fresh);
             return Err(e);
@@ -100,6 +136,24 @@ pub fn restore(folder: &Path, file: &Path, key: &RecoveryKey, now: i64) -> Done<
     fs::rename(&fresh, folder.database())?;
     folder.sync()?;
     Ok(report)
+}
+
+/// Overwrites and removes the databases that restoring set aside: they hold whoever is erased afterwards.
+pub(crate) fn drop_aside(folder: &Path) -> Done<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        let aside = name.and_then(|name| name.split_once(".aside-"));
+        if !aside.is_some_and(|(what, _)| what.starts_with("hub.db") || what == "hub.key") {
+            continue;
+        }
+        let mut file = fs::OpenOptions::new().write(true).open(&path)?;
+        let len = file.metadata()?.len();
+        std::io::copy(&mut std::io::repeat(0).take(len), &mut file)?;
+        file.sync_all()?;
+        fs::remove_file(&path)?;
+    }
+    Ok(fs::File::open(folder)?.sync_all()?)
 }
 
 fn prepare(folder: &Folder, fresh: &Path, file_key: &FileKey, key: &RecoveryKey) -> Done<Report> {
@@ -130,9 +184,8 @@ pub fn check(folder: &Path) -> Done<Report> {
 /// # Errors
 /// `wrong_recovery_key`, `bad_backup`, `db_damaged`.
 pub fn check_file(folder: &Path, file: &Path, key: &RecoveryKey) -> Done<Report> {
-    let (file_key, copy) = unseal(file, key)?;
     with_scratch(folder, |scratch| {
-        write_new(scratch, &copy)?;
+        let file_key = Unsealed::open(file, key)?.pour(scratch)?;
         report(&SqliteDb::open(scratch, &file_key).map_err(|e| HubError::with("bad_backup", e))?)
     })
 }
@@ -164,12 +217,42 @@ pub(crate) fn report(db: &SqliteDb) -> Done<Report> {
     })
 }
 
-fn unseal(file: &Path, key: &RecoveryKey) -> Done<(FileKey, Vec<u8>)> {
-    let plain = key.open(&fs::read(file)?)?;
-    let bad = || HubError::new("bad_backup");
-    let rest = plain.strip_prefix(&MAGIC[..]).ok_or_else(bad)?;
-    let (file_key, copy) = rest.split_first_chunk::<32>().ok_or_else(bad)?;
-    Ok((FileKey::from_bytes(*file_key), copy.to_vec()))
+/// A backup opened: its key, and the database still to be read.
+struct Unsealed {
+    key: FileKey,
+    database: Box<dyn Read>,
+}
+
+impl Unsealed {
+    fn open(file: &Path, key: &RecoveryKey) -> Done<Self> {
+        let mut plain = key.open_from(BufReader::new(fs::File::open(file)?))?;
+        let (mut magic, mut key) = ([0; 16], [0; 32]);
+        plain.read_exact(&mut magic).map_err(|e| unread(&e))?;
+        plain.read_exact(&mut key).map_err(|e| unread(&e))?;
+        if magic != *MAGIC {
+            return Err(HubError::new("bad_backup"));
+        }
+        Ok(Self {
+            key: FileKey::from_bytes(key),
+            database: Box::new(plain),
+        })
+    }
+
+    /// Writes the database to a new file, durably. That the seal holds to its end is known when this answers.
+    fn pour(mut self, to: &Path) -> Done<FileKey> {
+        let mut file = crate::folder::create_new(to)?;
+        std::io::copy(&mut self.database, &mut file).map_err(|e| unread(&e))?;
+        file.sync_all()?;
+        Ok(self.key)
+    }
+}
+
+/// A backup that was cut or altered shows while it is read.
+fn unread(e: &std::io::Error) -> HubError {
+    match e.kind() {
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => HubError::with("bad_backup", e.kind()),
+        kind => HubError::from(std::io::Error::from(kind)),
+    }
 }
 
 /// Runs `work` on the name of a file that is gone afterwards.

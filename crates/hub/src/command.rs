@@ -86,6 +86,28 @@ enum Command {
         #[arg(long)]
         member: Option<RecordId>,
     },
+    /// Nhận một tệp mang tay; máy chủ phải đang dừng / Take a carried file; the hub must not be running
+    Take {
+        /// Thư mục dữ liệu / Data folder
+        #[arg(long)]
+        data: PathBuf,
+        /// Tệp mang tay / The carried file
+        file: PathBuf,
+    },
+    /// Ghi tệp mang tay cho nơi không có mạng / Write a carried file for where no network goes
+    Give {
+        /// Thư mục dữ liệu / Data folder
+        #[arg(long)]
+        data: PathBuf,
+        /// Tệp mới / New file
+        file: PathBuf,
+    },
+    /// Đổi khóa của xã; máy chủ phải đang dừng / Change the commune's key; the hub must not be running
+    NewKey {
+        /// Thư mục dữ liệu / Data folder
+        #[arg(long)]
+        data: PathBuf,
+    },
     /// Xem máy chủ có gì chưa ổn, không sửa gì / Say what is not as it should be, changing nothing
     Doctor {
         /// Thư mục dữ liệu / Data folder
@@ -190,6 +212,14 @@ fn carry_out(command: Command, clock: &Clock) -> Done<Option<Value>> {
                 "This code gives full rights, once, within the hour. After enrolling, revoke the lost device (device.revoke).",
             );
             Ok(Some(json!(made)))
+        }
+        Command::Take { data, file } => Ok(Some(crate::carry::take(&data, &file, clock())?)),
+        Command::Give { data, file } => Ok(Some(crate::carry::give(&data, &file, clock())?)),
+        Command::NewKey { data } => {
+            let key = crate::succession::succeed(&data, clock())?;
+            tell("Sao lưu lại ngay: bản sao lưu cũ chỉ có khóa cũ.");
+            tell("Make a new backup now: older ones hold the old key only.");
+            Ok(Some(json!({ "hub_id": key.to_string() })))
         }
         Command::Doctor { data } => {
             let found = crate::doctor::doctor(&data, clock())?;

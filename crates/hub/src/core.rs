@@ -15,6 +15,10 @@ use toso_sync::ruling::{Body, Certificate, Ruling};
 /// Names of the secrets.
 pub(crate) mod secret {
     pub(crate) const AUTHORITY: &str = "authority";
+    /// The public key the commune began with; absent until it changes.
+    pub(crate) const FIRST: &str = "authority/first";
+    /// Secrets of earlier authorities, one after the other: files were sealed to them.
+    pub(crate) const EARLIER: &str = "authority/earlier";
     pub(crate) const COMMUNE: &str = "commune";
     pub(crate) const NAME: &str = "name";
     pub(crate) const EPOCH: &str = "epoch";
@@ -27,6 +31,9 @@ pub(crate) mod secret {
 /// What never changes while the hub runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Facts {
+    /// The authority the commune began with: what devices are told at enrolment, and from which successions lead on.
+    pub(crate) first: HubKey,
+    /// The authority of today, which signs.
     pub(crate) hub: HubKey,
     pub(crate) commune: RecordId,
     pub(crate) epoch: Epoch,
@@ -67,7 +74,13 @@ impl<D: HubDb> Core<D> {
                 .map_err(|_| HubError::with("db_damaged", name))
         };
         let authority = Secret::from_bytes(&array(secret::AUTHORITY)?);
+        let first = db.secret(secret::FIRST)?.is_some();
         let facts = Facts {
+            first: if first {
+                HubKey(array(secret::FIRST)?)
+            } else {
+                authority.hub()
+            },
             hub: authority.hub(),
             commune: RecordId::from_bytes(id(secret::COMMUNE)?),
             epoch: Epoch(id(secret::EPOCH)?),
@@ -75,7 +88,11 @@ impl<D: HubDb> Core<D> {
         };
         let log = RulingLog::open(log, &text(secret::RECIPIENT)?)?;
         let seen = db.seen()?;
-        let replica = Replica::open(db, facts.hub, Some(authority.clone()), None)?;
+        let earlier = db.secret(secret::EARLIER)?.unwrap_or_default();
+        let (earlier, _) = earlier.as_chunks::<32>();
+        let earlier = earlier.iter().map(Secret::from_bytes).collect();
+        let mut replica = Replica::open(db, facts.first, Some(authority.clone()), None)?;
+        replica.keep_earlier(earlier);
         let mut core = Self {
             replica,
             authority,

@@ -70,7 +70,7 @@ impl<D: HubDb> Core<D> {
                 device: ask.device,
                 lookup: code.lookup.clone(),
                 name: name.to_owned(),
-                check_number: check_number(&ask.device, &self.facts.hub, &ask.nonce),
+                check_number: check_number(&ask.device, &self.facts.first, &ask.nonce),
                 asked_at: now,
                 refused: self
                     .db()
@@ -91,7 +91,7 @@ impl<D: HubDb> Core<D> {
         Ok(EnrolTell::make(
             &CodeSecret(code.secret),
             ask,
-            self.facts.hub,
+            self.facts.first,
             self.facts.commune.into(),
             state,
             self.rulings_for(&ask.device, active),
@@ -167,7 +167,13 @@ impl<D: HubDb> Core<D> {
         Challenge {
             authority: self.facts.hub,
             challenge,
+            successions: self.successions(),
         }
+    }
+
+    fn successions(&self) -> Vec<Bytes> {
+        let all = self.replica.book().successions();
+        all.into_iter().map(Bytes).collect()
     }
 
     /// What became of a device's request.

@@ -157,6 +157,16 @@ impl Folder {
 /// # Errors
 /// `exists`, `disk_full`.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Done<()> {
+    let mut file = create_new(path)?;
+    file.write_all(bytes)?;
+    Ok(file.sync_all()?)
+}
+
+/// A new, empty file for the hub's user alone.
+///
+/// # Errors
+/// `exists`, `disk_full`.
+pub fn create_new(path: &Path) -> Done<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -164,9 +174,7 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Done<()> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    Ok(file.sync_all()?)
+    Ok(options.open(path)?)
 }
 
 /// Keeps others out of a file or folder.

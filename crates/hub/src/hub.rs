@@ -109,10 +109,10 @@ impl<D: HubDb> Hub<D> {
         })
     }
 
-    /// The authority devices trust.
+    /// The authority the commune began with: devices trust it, and what its successions lead to.
     #[must_use]
     pub fn key(&self) -> HubKey {
-        self.inner.facts.hub
+        self.inner.facts.first
     }
 
     /// The commune's own space.

@@ -10,6 +10,7 @@
 )]
 
 pub mod backup;
+pub mod carry;
 pub mod clock;
 pub mod command;
 pub mod config;
@@ -30,6 +31,7 @@ pub mod ruling_log;
 mod serve;
 mod staff;
 pub mod staff_code;
+pub mod succession;
 
 pub use hub::{Bounds, Hub};
 pub use serve::{Limits, Listen, Running, serve};

@@ -3,6 +3,8 @@
 use crate::error::{Done, HubError};
 use age::secrecy::ExposeSecret;
 use age::x25519::{Identity, Recipient};
+use age::{Decryptor, Encryptor};
+use std::io::{BufRead, Read, Write};
 
 /// A new pair: the secret text for a safe place, the public text for the hub.
 #[must_use]
@@ -21,6 +23,25 @@ pub fn seal(recipient: &str, bytes: &[u8]) -> Done<Vec<u8>> {
         .parse()
         .map_err(|e| HubError::with("bad_config", e))?;
     age::encrypt(&recipient, bytes).map_err(|e| HubError::with("io", e))
+}
+
+/// Seals to the public half what `inside` writes, as it comes: nothing of it is kept in memory.
+///
+/// # Errors
+/// `bad_config` when it is no public half; those of `inside` and of the disk.
+pub fn seal_into<W: Write>(
+    recipient: &str,
+    out: W,
+    inside: impl FnOnce(&mut dyn Write) -> Done<()>,
+) -> Done<W> {
+    let recipient: Recipient = recipient
+        .parse()
+        .map_err(|e| HubError::with("bad_config", e))?;
+    let keys = std::iter::once(&recipient as &dyn age::Recipient);
+    let sealer = Encryptor::with_recipients(keys).map_err(|e| HubError::with("io", e))?;
+    let mut sealed = sealer.wrap_output(out)?;
+    inside(&mut sealed)?;
+    Ok(sealed.finish()?)
 }
 
 /// The secret half.
@@ -45,14 +66,29 @@ impl RecoveryKey {
             .map_err(|_| HubError::new("wrong_recovery_key"))
     }
 
+    /// Opens what was sealed as it is read. A seal that does not hold shows as an error of kind `InvalidData` or
+    /// `UnexpectedEof`, at the latest where the reader ends.
+    ///
+    /// # Errors
+    /// `wrong_recovery_key`, `bad_backup`.
+    pub fn open_from<R: BufRead>(&self, sealed: R) -> Done<impl Read + use<R>> {
+        let opened = Decryptor::new_buffered(sealed).map_err(refused)?;
+        let key = std::iter::once(&self.0 as &dyn age::Identity);
+        opened.decrypt(key).map_err(refused)
+    }
+
     /// Opens what was sealed.
     ///
     /// # Errors
     /// `wrong_recovery_key`, `bad_backup`.
     pub fn open(&self, sealed: &[u8]) -> Done<Vec<u8>> {
-        age::decrypt(&self.0, sealed).map_err(|e| match e {
-            age::DecryptError::NoMatchingKeys => HubError::new("wrong_recovery_key"),
-            other => HubError::with("bad_backup", other),
-        })
+        age::decrypt(&self.0, sealed).map_err(refused)
+    }
+}
+
+fn refused(e: age::DecryptError) -> HubError {
+    match e {
+        age::DecryptError::NoMatchingKeys => HubError::new("wrong_recovery_key"),
+        other => HubError::with("bad_backup", other),
     }
 }

@@ -7,7 +7,7 @@ use crate::error::{Done, HubError};
 use crate::recovery::{RecoveryKey, seal};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toso_sync::caps;
 use toso_sync::key::sha256_16;
 
@@ -15,6 +15,8 @@ use toso_sync::key::sha256_16;
 #[derive(Debug)]
 pub struct RulingLog {
     file: File,
+    /// Folder of the hub.
+    folder: PathBuf,
     recipient: String,
     end: u64,
 }
@@ -39,9 +41,15 @@ impl RulingLog {
         }
         Ok(Self {
             file,
+            folder: path.parent().map(Path::to_owned).unwrap_or_default(),
             recipient: recipient.to_owned(),
             end,
         })
+    }
+
+    /// The folder it lies in: the hub's.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Appends rulings; they are durable when this returns.

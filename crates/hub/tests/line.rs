@@ -175,3 +175,55 @@ fn another_hub_at_the_same_address_is_told_apart() {
     let told = Person::enrol(&other, &mine.made.staff_code);
     assert_eq!(told.err().unwrap().code, "code_wrong");
 }
+
+/// Lan was away while the commune's key changed; Páo is let in afterwards. All read what all wrote.
+#[test]
+fn a_phone_that_missed_a_succession_follows_it() {
+    let mut stand = Stand::with(office());
+    let (mut lan, _, commune) = Person::enrol(&stand, &stand.made.staff_code).unwrap();
+    let member = lan.phone.write(&stand, commune, "member", "Vừ A Páo");
+    let team = SpaceId::from(lan.phone.write(&stand, commune, "team", "Tổ 1"));
+    let spaces = [commune, team];
+    lan.sync(&stand, &spaces).unwrap();
+    let first = lan.hub.authority.unwrap();
+    let before = lan.phone.write(&stand, team, "visit", "Nhà bà Mỷ");
+    stand.stop();
+    let told = toso_hub::succession::succeed(&stand.data(), stand.now()).unwrap();
+    assert_ne!(told, first);
+    // Twice while she was away.
+    let today = toso_hub::succession::succeed(&stand.data(), stand.now()).unwrap();
+    stand.start(office());
+    lan.hub.url = url(&stand);
+
+    // Her session of before is still good, and the answer is signed by a key she never heard of.
+    lan.sync(&stand, &spaces).unwrap();
+    let copy = lan.phone.replica();
+    assert_eq!(copy.book().authority(), Some(today));
+    let input = json!({ "member": member, "roles": ["member"], "teams": [team] });
+    let invited = lan.staff("member.invite", &input).unwrap();
+    let (mut pao, _, _) = Person::enrol(&stand, invited["code"].as_str().unwrap()).unwrap();
+    assert_eq!(pao.hub.authority, Some(first), "one name for good");
+    let number = pao.phone.check_number();
+    let input = json!({ "device": pao.phone.name(), "check_number": number });
+    lan.staff("device.approve", &input).unwrap();
+    assert_eq!(pao.learn(), EnrolState::Active);
+    let visit = pao.phone.write(&stand, team, "visit", "Nhà ông Tồng");
+    pao.sync(&stand, &spaces).unwrap();
+    assert!(pao.phone.holds(team, before), "written under the old key");
+
+    // Without a session she is led as well, and another hub's succession leads nowhere.
+    lan.token = None;
+    lan.sync(&stand, &spaces).unwrap();
+    assert!(lan.phone.holds(team, visit));
+    let told = lan.sync(&stand, &spaces).unwrap();
+    assert_eq!(
+        told.progress.requests, 1,
+        "level: nothing is given twice for ever"
+    );
+    let mut other = Stand::with(office());
+    other.stop();
+    toso_hub::succession::succeed(&other.data(), 1).unwrap();
+    other.start(office());
+    lan.hub.url = url(&other);
+    assert_eq!(lan.sync(&other, &spaces).unwrap_err().code, "wrong_hub");
+}

@@ -112,25 +112,26 @@ pub fn asks(folder: &Path) -> Result<Option<Asks>> {
     }
 }
 
-/// Opens the key at `now` (milliseconds since 1970). The try is counted, on disk, before it is checked.
+/// Opens the key. The try is counted, on disk, before it is checked. `steady` is where a clock stands that nobody sets:
+/// milliseconds since the machine or the process started; delays are measured by it.
 ///
 /// Errors: `pin_wait` (nothing was checked or counted), `pin_wrong`, `key_lost`, `key_missing`, `key_damaged`, `pin_shape`.
 pub fn unlock(
     folder: &Path,
     secret: Secret<'_>,
-    now: i64,
+    steady: i64,
     store: Option<&dyn KeyStore>,
 ) -> Result<DatabaseKey> {
     let file = read(folder)?;
     shape(secret)?;
     // Looked for first: a lost half is no wrong try, and must not look like one.
     let other = other_half(&file, store)?;
-    let before = Tries::read(folder, now).rebase(folder, now)?;
-    let wait_ms = before.wait(now);
+    let before = Tries::read(folder, steady)?;
+    let wait_ms = before.wait(steady);
     if wait_ms > 0 {
         return Err(StoreError::Wait { wait_ms });
     }
-    let tries = before.add(folder, now)?;
+    let tries = before.add(folder, steady)?;
     let wrapping = stretch(secret, &file.salt, file.cost, other.as_deref())?;
     let opened = seal::open(&wrapping, &file.wrapped, bound(file.asks)).map(Zeroizing::new);
     let Some(bytes) = opened.and_then(|text| <[u8; 32]>::try_from(text.as_slice()).ok()) else {
@@ -149,20 +150,20 @@ pub fn change(
     old: Secret<'_>,
     new: Secret<'_>,
     cost: Cost,
-    now: i64,
+    steady: i64,
     store: Option<&dyn KeyStore>,
 ) -> Result<()> {
     shape(new)?;
-    let key = unlock(folder, old, now, store)?;
+    let key = unlock(folder, old, steady, store)?;
     let name = read(folder)?.key_store;
     wrap(folder, &key, new, cost, name, store)
 }
 
-/// Milliseconds until the next try is allowed at `now`; 0 when it is.
+/// Milliseconds until the next try is allowed where the steady clock stands now; 0 when it is.
 #[must_use]
-pub fn wait_ms(folder: &Path, now: i64) -> i64 {
-    let tries = Tries::read(folder, now);
-    tries.wait(now.max(tries.last))
+pub fn wait_ms(folder: &Path, steady: i64) -> i64 {
+    // Where nothing can be written no try can be counted, and so none is allowed: what it would say is told by the try.
+    Tries::read(folder, steady).map_or(0, |tries| tries.wait(steady))
 }
 
 fn shape(secret: Secret<'_>) -> Result<()> {

@@ -13,6 +13,7 @@
     )
 )]
 
+mod aside;
 mod away;
 pub mod document;
 pub mod draft;

@@ -2,6 +2,11 @@
 //!
 //! Two slots of one small file are written in turn, in place: no room is needed on a full disk, and a torn write
 //! leaves the other slot.
+//!
+//! Delays are measured by a **steady clock**: milliseconds since the machine (or, where the system does not tell, the
+//! process) started, which nobody sets. Whether the count began anew is not asked: a count lower than the one written
+//! ran all of itself since, and a higher one at least the difference, whatever happened in between. So no clock that a
+//! person sets shortens or lengthens a delay, and a restart lengthens it by the time the machine was off.
 
 use crate::error::Result;
 use sha2::{Digest, Sha256};
@@ -24,24 +29,38 @@ pub(crate) struct Tries {
     turn: u64,
     /// How many.
     pub count: u32,
-    /// When the last one was, milliseconds since 1970.
+    /// Where the steady clock stood at the last one, milliseconds.
     pub last: i64,
 }
 
 impl Tries {
-    /// Reads the count. A file that is gone or unreadable counts as all free tries used just now: deleting it must not help.
-    pub(crate) fn read(folder: &Path, now: i64) -> Self {
+    /// Reads the count, so that delays can be measured from what it says. A file that is gone or unreadable is written anew
+    /// as all free tries used just now: deleting it must not help, and must not lock for ever.
+    pub(crate) fn read(folder: &Path, steady: i64) -> Result<Self> {
         let mut bytes = Vec::new();
         let read = File::open(folder.join(TRIES)).and_then(|mut file| file.read_to_end(&mut bytes));
         let slots = read
             .ok()
             .into_iter()
             .flat_map(|_| bytes.chunks_exact(SLOT).filter_map(slot));
-        slots.max_by_key(|tries| tries.turn).unwrap_or(Self {
-            turn: 0,
-            count: FREE,
-            last: now,
-        })
+        let found = slots.max_by_key(|tries| tries.turn);
+        let next = match found {
+            Some(found) if steady >= found.last => return Ok(found),
+            // The steady clock began anew, and its beginning stands for the last try: else the time waited since would be
+            // forgotten when it passes the old mark.
+            Some(found) => Self {
+                turn: found.turn + 1,
+                last: 0,
+                ..found
+            },
+            None => Self {
+                turn: 0,
+                count: FREE,
+                last: steady,
+            },
+        };
+        next.write(folder)?;
+        Ok(next)
     }
 
     /// None used.
@@ -54,7 +73,7 @@ impl Tries {
     }
 
     /// Milliseconds to wait before the next try; 0 when it is allowed.
-    pub(crate) fn wait(&self, now: i64) -> i64 {
+    pub(crate) fn wait(&self, steady: i64) -> i64 {
         let Some(over) = self.count.checked_sub(FREE) else {
             return 0;
         };
@@ -62,30 +81,15 @@ impl Tries {
             .unwrap_or(usize::MAX)
             .min(DELAYS_MS.len() - 1);
         let delay = DELAYS_MS.get(ix).copied().unwrap_or(3_600_000);
-        delay - now.saturating_sub(self.last).clamp(0, delay)
+        delay - steady.saturating_sub(self.last).clamp(0, delay)
     }
 
-    /// One more try at `now`, on disk when this returns.
-    pub(crate) fn add(&self, folder: &Path, now: i64) -> Result<Self> {
+    /// One more try at `steady`, on disk when this returns.
+    pub(crate) fn add(&self, folder: &Path, steady: i64) -> Result<Self> {
         let next = Self {
             turn: self.turn + 1,
             count: self.count.saturating_add(1),
-            last: now,
-        };
-        next.write(folder)?;
-        Ok(next)
-    }
-
-    /// A clock that was set back starts the delay again from where it now is: no gain, and no lock for years
-    /// when it had run ahead.
-    pub(crate) fn rebase(&self, folder: &Path, now: i64) -> Result<Self> {
-        if now >= self.last {
-            return Ok(*self);
-        }
-        let next = Self {
-            turn: self.turn + 1,
-            last: now,
-            ..*self
+            last: steady,
         };
         next.write(folder)?;
         Ok(next)

@@ -9,6 +9,8 @@ use toso_domain::id::{RecordId, SpaceId};
 /// Everything stated by the trusted authority (and its predecessors) that this copy has seen.
 #[derive(Debug, Clone, Default)]
 pub struct Book {
+    /// The key this copy began with; the others follow from it.
+    first: Option<HubKey>,
     trusted: BTreeSet<HubKey>,
     all: BTreeMap<RulingId, Ruling>,
     /// Rulings by keys not (yet) trusted are refused, so all of these count.
@@ -50,6 +52,7 @@ impl Book {
     #[must_use]
     pub fn new(authority: HubKey) -> Self {
         Self {
+            first: Some(authority),
             trusted: BTreeSet::from([authority]),
             ..Self::default()
         }
@@ -59,6 +62,32 @@ impl Book {
     #[must_use]
     pub fn trusts(&self, key: &HubKey) -> bool {
         self.trusted.contains(key)
+    }
+
+    /// The authority of today: the last of the successions that begin with the key this copy began with.
+    #[must_use]
+    pub fn authority(&self) -> Option<HubKey> {
+        let mut past = BTreeSet::new();
+        let mut now = self.first?;
+        while past.insert(now) {
+            let next = self.all.values().find_map(|ruling| match ruling.body {
+                Some(Body::Succession(new)) if ruling.by == now && !past.contains(&new) => {
+                    Some(new)
+                }
+                _ => None,
+            });
+            now = next.unwrap_or(now);
+        }
+        Some(now)
+    }
+
+    /// Signed bytes of every succession: whoever trusts the first key comes to trust the last by them.
+    #[must_use]
+    pub fn successions(&self) -> Vec<Vec<u8>> {
+        let all = self.all.values();
+        all.filter(|ruling| matches!(ruling.body, Some(Body::Succession(_))))
+            .map(|ruling| ruling.bytes.clone())
+            .collect()
     }
 
     /// Adds a verified ruling. Answers false when it was there, or its signer is not trusted.

@@ -1,41 +1,41 @@
 //! A carried file: one direction of an exchange on a stick or another phone. Rulings, then packs, then the tray.
 //!
-//! Frames of `length (u32, big-endian) ‖ CBOR`. It may be years old or come from an old backup: whoever takes it checks
-//! every byte as if a stranger had sent it.
+//! Sealed: the rulings to every device of the commune, each space to the devices that hold it, all of it to the hub. Its
+//! inside may be years old or come from an old backup: whoever takes it checks every byte as if a stranger had sent it.
+
+mod frame;
+mod plain;
+mod seal;
+mod write;
+
+pub use plain::export_plain;
+pub use write::{To, Written, export};
 
 use crate::capped::{Capped, Waiting};
-use crate::caps;
-use crate::id::{DeviceKey, HubKey, Position};
-use crate::message::Bytes;
-use crate::pack::{Pack, decode, encode};
+use crate::id::{HubKey, Position};
+use crate::pack::{Pack, decode};
 use crate::replica::{Fault, Mode, Outcome, Replica};
-use crate::ruling::Id16;
 use crate::shelf::Shelf;
+use frame::{Frame, Stop};
 use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::Read;
 use toso_domain::id::SpaceId;
 
-const MAGIC: &[u8; 8] = b"TOSOFIL1";
+const MAGIC: &[u8; 8] = b"TOSOFIL2";
+/// First bytes of an unsealed file.
+const PLAIN: &[u8; 8] = b"TOSOFIL1";
+/// Bytes of what stands outside the seal.
+const COVER: usize = 1024;
+/// Sections of one file.
+const SECTIONS: u32 = 1_000;
 
-/// One frame of a carried file.
+/// What anybody may read of a sealed file.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-enum Frame {
-    /// Whose commune, and who wrote the file.
+struct Cover {
+    /// The authority the commune began with.
     #[n(0)]
-    From(#[n(0)] HubKey, #[n(1)] Option<DeviceKey>),
-    /// One ruling.
-    #[n(1)]
-    Ruling(#[n(0)] Bytes),
-    /// One counting pack of a space.
-    #[n(2)]
-    Pack(#[n(0)] Id16, #[n(1)] Pack),
-    /// One void pack that nothing replaces.
-    #[n(3)]
-    Tray(#[n(0)] Id16, #[n(1)] Pack),
-    /// The whole file was written.
-    #[n(4)]
-    End,
+    authority: HubKey,
 }
 
 /// What taking a file did.
@@ -49,47 +49,17 @@ pub struct Carried {
     pub dup: usize,
     /// Packs not taken, by code of section 5.1.
     pub not_taken: BTreeMap<String, usize>,
+    /// Sections sealed to others, stepped over.
+    pub closed: usize,
     /// False when the file was cut: what came before the cut is taken.
     pub whole: bool,
-}
-
-/// Writes all this copy holds of the spaces.
-///
-/// # Errors
-/// `file` when writing fails; faults of the shelf.
-pub fn export<S: Shelf>(
-    copy: &mut Replica<S>,
-    spaces: &[SpaceId],
-    out: &mut dyn Write,
-) -> Result<(), Fault> {
-    put(out, MAGIC)?;
-    write(out, &Frame::From(copy.authority_key(), copy.device()))?;
-    let mut ids = copy.book().ids(None);
-    for space in spaces {
-        ids.extend(copy.book().ids(Some(*space)));
-    }
-    for bytes in copy.ruling_bytes(&ids) {
-        write(out, &Frame::Ruling(Bytes(bytes)))?;
-    }
-    for space in spaces {
-        for head in copy.ledger(*space)?.lacking(&[]) {
-            if let Some(pack) = copy.pack(*space, &head)? {
-                write(out, &Frame::Pack((*space).into(), pack))?;
-            }
-        }
-        for head in copy.tray(*space)? {
-            if let Some(pack) = copy.pack(*space, &head)? {
-                write(out, &Frame::Tray((*space).into(), pack))?;
-            }
-        }
-    }
-    write(out, &Frame::End)
 }
 
 /// Takes a carried file. `spaces` says which spaces this copy holds; packs of others are left alone.
 ///
 /// # Errors
-/// `not_a_file`, `wrong_commune`, `malformed`, `too_large`, faults of the shelf. What was taken before the error stays.
+/// `not_a_file`, `wrong_commune`, `malformed`, `too_large`; `not_for_this_device` when nothing in it is sealed to this
+/// copy; faults of the shelf. What was taken before the error stays.
 pub fn import<S: Shelf>(
     copy: &mut Replica<S>,
     spaces: &dyn Fn(&Replica<S>, SpaceId) -> bool,
@@ -101,62 +71,135 @@ pub fn import<S: Shelf>(
     input
         .read_exact(&mut magic)
         .map_err(|_| Fault::new("not_a_file"))?;
-    if magic != *MAGIC {
-        return Err(Fault::new("not_a_file"));
-    }
-    match read(input)? {
-        Some(Frame::From(authority, _)) if copy.book().trusts(&authority) => {}
-        Some(Frame::From(..)) => return Err(Fault::new("wrong_commune")),
+    let mut taking = Taking {
+        spaces,
+        now,
+        report: Carried::default(),
+        rulings: Waiting::default(),
+        stated: 0,
+        touched: Vec::new(),
+    };
+    let done = match &magic {
+        MAGIC => taking.sealed(copy, input),
+        PLAIN => taking.plain(copy, input),
         _ => return Err(Fault::new("not_a_file")),
+    };
+    match done {
+        Err(Stop::Fault(fault)) => return Err(fault),
+        Err(Stop::Cut) if input.is_over() => return Err(Fault::new("too_large")),
+        Ok(()) | Err(Stop::Cut) => {}
     }
-    let mut report = Carried::default();
-    let (mut waiting, mut stated) = (Waiting::default(), 0);
-    let mut touched: Vec<SpaceId> = Vec::new();
-    loop {
-        let frame = read(input)?;
-        if !matches!(frame, Some(Frame::Ruling(_))) || waiting.is_high() {
-            report.rulings += copy.take_rulings(&waiting.take())?.taken;
+    copy.after_file(&taking.touched)?;
+    Ok(taking.report)
+}
+
+/// A file being taken.
+struct Taking<'a, S> {
+    spaces: &'a dyn Fn(&Replica<S>, SpaceId) -> bool,
+    now: i64,
+    report: Carried,
+    /// Rulings read and not yet taken, and how many were read.
+    rulings: Waiting,
+    stated: usize,
+    touched: Vec<SpaceId>,
+}
+
+impl<S: Shelf> Taking<'_, S> {
+    fn sealed(&mut self, copy: &mut Replica<S>, input: &mut dyn Read) -> Result<(), Stop> {
+        let not_a_file = |_| Fault::new("not_a_file");
+        let cover = frame::read_framed(input, COVER).map_err(|_| Fault::new("not_a_file"))?;
+        let cover: Cover = decode(&cover).map_err(not_a_file)?;
+        if !copy.book().trusts(&cover.authority) {
+            return Err(Fault::new("wrong_commune").into());
         }
-        let (space, pack, mode) = match frame {
-            Some(Frame::Ruling(bytes)) => {
-                stated += 1;
-                if stated > copy.limits.file_rulings {
-                    return Err(Fault::new("too_large"));
-                }
-                waiting.push(bytes.0);
-                continue;
-            }
-            Some(Frame::Pack(space, pack)) => (SpaceId::from(space), pack, Mode::Counting),
-            Some(Frame::Tray(space, pack)) => (SpaceId::from(space), pack, Mode::Tray),
-            Some(Frame::End) => {
-                report.whole = true;
+        let keys: Vec<_> = copy.secrets().filter_map(seal::identity).collect();
+        let (mut opened, mut said) = (0, None);
+        for seen in 0..=SECTIONS {
+            let Some(mut section) = seal::Section::next(input)? else {
+                self.report.whole = said.is_none_or(|said| said == seen);
                 break;
+            };
+            let inside = seal::open(&mut section, &keys, |plain| self.frames(copy, plain))?;
+            // The end of the section, without which a cut just before it would not show.
+            section.skip()?;
+            match inside {
+                Some(sections) => {
+                    opened += 1;
+                    said = sections.or(said);
+                }
+                None => self.report.closed += 1,
             }
-            Some(Frame::From(..)) => return Err(Fault::new("malformed")),
-            None if input.is_over() => return Err(Fault::new("too_large")),
-            None => break,
-        };
-        if !spaces(copy, space) {
-            *report.not_taken.entry("not_in_space".into()).or_default() += 1;
-            continue;
         }
+        if opened == 0 && self.report.closed > 0 {
+            return Err(Fault::new("not_for_this_device").into());
+        }
+        Ok(())
+    }
+
+    fn plain(&mut self, copy: &mut Replica<S>, input: &mut dyn Read) -> Result<(), Stop> {
+        match frame::read(input) {
+            Ok(Frame::From(authority, _)) if copy.book().trusts(&authority) => {}
+            Ok(Frame::From(..)) => return Err(Fault::new("wrong_commune").into()),
+            _ => return Err(Fault::new("not_a_file").into()),
+        }
+        self.frames(copy, input)?;
+        self.report.whole = true;
+        Ok(())
+    }
+
+    /// Takes frames up to the end, and answers what the end says.
+    fn frames(&mut self, copy: &mut Replica<S>, input: &mut dyn Read) -> Result<Option<u32>, Stop> {
+        loop {
+            let frame = frame::read(input);
+            if !matches!(frame, Ok(Frame::Ruling(_))) || self.rulings.is_high() {
+                self.report.rulings += copy.take_rulings(&self.rulings.take())?.taken;
+            }
+            match frame? {
+                Frame::Ruling(bytes) => {
+                    self.stated += 1;
+                    if self.stated > copy.limits.file_rulings {
+                        return Err(Fault::new("too_large").into());
+                    }
+                    self.rulings.push(bytes.0);
+                }
+                Frame::Pack(space, pack) => self.pack(copy, space.into(), &pack, Mode::Counting)?,
+                Frame::Tray(space, pack) => self.pack(copy, space.into(), &pack, Mode::Tray)?,
+                Frame::Pad(_) => {}
+                Frame::End(sections) => return Ok(sections),
+                Frame::From(..) => return Err(Fault::new("malformed").into()),
+            }
+        }
+    }
+
+    fn pack(
+        &mut self,
+        copy: &mut Replica<S>,
+        space: SpaceId,
+        pack: &Pack,
+        mode: Mode,
+    ) -> Result<(), Fault> {
+        let mut left = |code: &str| *self.report.not_taken.entry(code.to_owned()).or_default() += 1;
+        if !(self.spaces)(copy, space) {
+            left("not_in_space");
+            return Ok(());
+        }
+        let now = self.now;
         let outcome = copy.transaction(|copy| {
-            let outcome = copy.take_pack(space, &pack, mode, now)?;
+            let outcome = copy.take_pack(space, pack, mode, now)?;
             copy.settle_taken(space)?;
             copy.purge_returning()?;
             Ok(outcome)
         })?;
         match outcome {
-            Outcome::Taken => report.packs += 1,
-            Outcome::Dup => report.dup += 1,
-            Outcome::Not { code, .. } => *report.not_taken.entry(code.to_owned()).or_default() += 1,
+            Outcome::Taken => self.report.packs += 1,
+            Outcome::Dup => self.report.dup += 1,
+            Outcome::Not { code, .. } => left(code),
         }
-        if !touched.contains(&space) {
-            touched.push(space);
+        if !self.touched.contains(&space) {
+            self.touched.push(space);
         }
+        Ok(())
     }
-    copy.after_file(&touched)?;
-    Ok(report)
 }
 
 impl<S: Shelf> Replica<S> {
@@ -197,39 +240,4 @@ impl<S: Shelf> Replica<S> {
             Ok(())
         })
     }
-}
-
-fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Fault> {
-    out.write_all(bytes).map_err(|e| Fault {
-        code: "file",
-        detail: e.kind().to_string(),
-    })
-}
-
-fn write(out: &mut dyn Write, frame: &Frame) -> Result<(), Fault> {
-    let bytes = encode(frame);
-    let len = u32::try_from(bytes.len()).map_err(|_| Fault::new("too_large"))?;
-    put(out, &len.to_be_bytes())?;
-    put(out, &bytes)
-}
-
-/// The next frame; `None` at the end of the input, also in the middle of a frame (the file was cut).
-fn read(input: &mut dyn Read) -> Result<Option<Frame>, Fault> {
-    let mut len = [0; 4];
-    if input.read_exact(&mut len).is_err() {
-        return Ok(None);
-    }
-    let len = u64::from(u32::from_be_bytes(len));
-    if len > (caps::PACK_BYTES + caps::RULING_BYTES) as u64 {
-        return Err(Fault::new("too_large"));
-    }
-    let mut bytes = Vec::new();
-    let got = input
-        .take(len)
-        .read_to_end(&mut bytes)
-        .map_err(|_| Fault::new("file"))?;
-    if (got as u64) < len {
-        return Ok(None);
-    }
-    Ok(Some(decode(&bytes)?))
 }

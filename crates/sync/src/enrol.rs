@@ -12,7 +12,8 @@ use crate::id::{DeviceKey, HubKey};
 use crate::key::{Purpose, Secret, sha256, verify};
 use crate::message::Bytes;
 use crate::pack::Bad;
-use crate::ruling::{Body, Certificate, Id16, Ruling};
+use crate::ruling::{Body, Certificate, Id16, Ruling, leads};
+use crate::wire::encode;
 use minicbor::{Decode, Encode};
 use std::fmt;
 use subtle::ConstantTimeEq;
@@ -122,7 +123,7 @@ pub struct EnrolTell {
     /// The commune's own space.
     #[n(1)]
     pub space: Id16,
-    /// Proof that the hub knows the code and serves the certificate the device saw.
+    /// Proof that the hub knows the code, serves the certificate the device saw, and says all of this.
     #[cbor(n(2), with = "minicbor::bytes")]
     pub mac: [u8; 32],
     /// How far it is.
@@ -144,14 +145,30 @@ impl EnrolTell {
         state: EnrolState,
         rulings: Vec<Bytes>,
     ) -> Self {
-        let mac = secret.mac(&hub_proves(&authority, ask));
-        Self {
+        let mut tell = Self {
             authority,
             space,
-            mac,
+            mac: [0; 32],
             state,
             rulings,
-        }
+        };
+        tell.mac = tell.proof(secret, ask);
+        tell
+    }
+
+    /// Over everything the answer says: whoever relays it can alter nothing. State and rulings go by one hash, because
+    /// their length is free.
+    fn proof(&self, secret: &CodeSecret, ask: &EnrolAsk) -> [u8; 32] {
+        let rest = sha256(&[&encode(&self.state), &encode(&self.rulings)]);
+        secret.mac(&[
+            b"hub",
+            &self.authority.0,
+            &ask.device.0,
+            &ask.nonce,
+            &ask.tls,
+            &self.space.0,
+            &rest,
+        ])
     }
 
     /// The device's check; `expected` is the authority a QR named.
@@ -164,17 +181,13 @@ impl EnrolTell {
         ask: &EnrolAsk,
         expected: Option<&HubKey>,
     ) -> Result<(), Bad> {
-        let proven = secret.proves(&hub_proves(&self.authority, ask), &self.mac);
+        let proven = bool::from(self.proof(secret, ask).ct_eq(&self.mac));
         if proven && expected.is_none_or(|key| *key == self.authority) {
             Ok(())
         } else {
             Err(Bad { code: "wrong_hub" })
         }
     }
-}
-
-fn hub_proves<'a>(authority: &'a HubKey, ask: &'a EnrolAsk) -> [&'a [u8]; 5] {
-    [b"hub", &authority.0, &ask.device.0, &ask.nonce, &ask.tls]
 }
 
 /// Six digits shown on the phone and on the staff's screen; equal when both mean the same device, commune and enrolment.
@@ -237,12 +250,23 @@ pub struct StateTell {
 /// Something new to sign: the answer of `POST /v1/challenge`, whose body is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Challenge {
-    /// The commune's authority, so that a device at the wrong hub says so. Nothing proves it here.
+    /// The commune's authority of today, so that a device at the wrong hub says so. Nothing proves it here.
     #[n(0)]
     pub authority: HubKey,
     /// Used once, for a short time.
     #[cbor(n(1), with = "minicbor::bytes")]
     pub challenge: [u8; 32],
+    /// Rulings of succession: what leads a device that knows an earlier authority to this one.
+    #[n(2)]
+    pub successions: Vec<Bytes>,
+}
+
+impl Challenge {
+    /// True when whoever trusts these keys may trust this authority.
+    #[must_use]
+    pub fn is_of(&self, trusts: &dyn Fn(&HubKey) -> bool) -> bool {
+        leads(trusts, &self.successions, &self.authority)
+    }
 }
 
 /// A device opens a session: `POST /v1/token`.

@@ -59,6 +59,11 @@ impl Secret {
         HubKey(self.0.verifying_key().to_bytes())
     }
 
+    /// The X25519 secret of this key: what opens a section sealed to [`x25519_of`] its public half.
+    pub(crate) fn x25519(&self) -> [u8; 32] {
+        self.0.to_scalar_bytes()
+    }
+
     /// Signs `purpose ‖ bytes`.
     #[must_use]
     pub fn sign(&self, purpose: Purpose, bytes: &[u8]) -> [u8; 64] {
@@ -101,6 +106,12 @@ pub fn verify(key: &[u8; 32], purpose: Purpose, bytes: &[u8], sig: &[u8; 64]) ->
         key.verify_strict(&purpose.frame(bytes), &Signature::from_bytes(sig))
             .is_ok()
     })
+}
+
+/// The X25519 public key of an Ed25519 one; `None` when it is no point, or one of those everybody knows the secret of.
+pub(crate) fn x25519_of(key: &[u8; 32]) -> Option<[u8; 32]> {
+    let key = VerifyingKey::from_bytes(key).ok()?;
+    (!key.is_weak()).then(|| key.to_montgomery().to_bytes())
 }
 
 /// SHA-256 over the parts, one after the other.

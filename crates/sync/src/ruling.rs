@@ -3,8 +3,10 @@
 use crate::caps;
 use crate::id::{DeviceKey, Head, HubKey, Log, Position, RulingId};
 use crate::key::{Purpose, Secret, sha256_16, verify};
+use crate::message::Bytes;
 use crate::pack::{Bad, Hash32, decode, encode};
 use minicbor::{Decode, Encode};
+use std::collections::BTreeSet;
 use toso_domain::id::{RecordId, SpaceId};
 
 /// 16 bytes of an id as a CBOR byte string.
@@ -135,6 +137,40 @@ pub enum Body {
     /// Settings of the commune; the greatest serial holds.
     #[n(7)]
     Settings(#[n(0)] Settings),
+}
+
+/// Successions looked at in one message: a commune changes hands a few times in its life.
+const SUCCESSIONS: usize = 100;
+
+/// True when `key` is trusted, or these successions lead to it: each signed by a key that is trusted, or that became so by
+/// another of them.
+#[must_use]
+pub fn leads(trusts: &dyn Fn(&HubKey) -> bool, successions: &[Bytes], key: &HubKey) -> bool {
+    let mut read: Vec<(HubKey, HubKey)> = successions
+        .iter()
+        .take(SUCCESSIONS)
+        .filter_map(|bytes| Ruling::read(&bytes.0).ok())
+        .filter_map(|ruling| match ruling.body {
+            Some(Body::Succession(new)) => Some((ruling.by, new)),
+            _ => None,
+        })
+        .collect();
+    let mut led = BTreeSet::new();
+    let counts = |led: &BTreeSet<HubKey>, key: &HubKey| led.contains(key) || trusts(key);
+    while !counts(&led, key) {
+        let before = read.len();
+        read.retain(|(by, new)| {
+            let follows = counts(&led, by);
+            if follows {
+                led.insert(*new);
+            }
+            !follows
+        });
+        if read.len() == before {
+            return false;
+        }
+    }
+    true
 }
 
 /// A position together with its space.

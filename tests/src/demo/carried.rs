@@ -24,6 +24,8 @@ fn import(person: &Person, file: &std::path::Path) -> anyhow::Result<Value> {
 pub(super) fn carried(world: &mut World) -> anyhow::Result<String> {
     let households = world.households();
     let far = world.let_in("Sua on the mountain", &world.member("Giàng Mỷ Sua")?)?;
+    // A file is sealed to the devices its writer has heard of.
+    world.lan.sync()?;
     // All it will ever have of the hub: what the office gave it on enrolment day, by file too.
     let first = world.home.join("first.toso");
     export(&world.lan, &first)?;

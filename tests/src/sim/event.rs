@@ -117,7 +117,7 @@ impl World {
         let mut spaces = self.spaces.clone();
         let mut file = Vec::new();
         if self.dice.chance(20) {
-            toso_sync::carried::export(&mut self.hub, &spaces, &mut file).unwrap();
+            toso_sync::carried::export_plain(&mut self.hub, &spaces, &mut file).unwrap();
         } else if self.devices[device].live {
             spaces.retain(|space| self.holds(device, *space));
             let Self {
@@ -126,7 +126,8 @@ impl World {
             for space in &spaces {
                 devices[device].copy.seal(*space, *now, dice).unwrap();
             }
-            toso_sync::carried::export(&mut devices[device].copy, &spaces, &mut file).unwrap();
+            toso_sync::carried::export_plain(&mut devices[device].copy, &spaces, &mut file)
+                .unwrap();
         }
         self.files.push(file);
         self.note(format!("file {} by {device}", self.files.len() - 1));

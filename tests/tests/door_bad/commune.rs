@@ -40,6 +40,10 @@ impl Clock for Time {
     fn now(&self) -> i64 {
         self.0.load(SeqCst)
     }
+
+    fn steady(&self) -> i64 {
+        self.0.load(SeqCst)
+    }
 }
 
 /// Everything.

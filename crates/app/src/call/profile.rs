@@ -36,7 +36,7 @@ pub struct State {
 pub(crate) fn state(app: &App) -> Called<State> {
     let mut inner = app.inner();
     let asks = key::asks(inner.folder())?;
-    let now = inner.clock.now();
+    let steady = inner.clock.steady();
     let mut out = State {
         state: if inner.device.is_some() {
             "unlocked"
@@ -50,7 +50,7 @@ pub(crate) fn state(app: &App) -> Called<State> {
             Asks::Passphrase => "passphrase",
         }),
         wait_ms: if asks.is_some() {
-            key::wait_ms(inner.folder(), now)
+            key::wait_ms(inner.folder(), steady)
         } else {
             0
         },
@@ -134,13 +134,13 @@ pub(crate) fn pin(app: &App, input: &NewPin) -> Called<Done> {
     }
     let asks = key::asks(inner.folder())?.ok_or_else(|| CallError::new("key_missing"))?;
     let old = known(asks, &input.old.0);
-    let (now, cost) = (inner.clock.now(), inner.cost);
+    let (steady, cost) = (inner.clock.steady(), inner.cost);
     key::change(
         inner.folder(),
         old,
         secret(&input.new.0),
         cost,
-        now,
+        steady,
         inner.keys(),
     )?;
     if let Some(device) = inner.device.as_mut() {
@@ -162,11 +162,11 @@ impl Inner {
     /// The database key, for what its owner typed. The try is counted.
     pub(crate) fn key(&self, typed: &str) -> Called<DatabaseKey> {
         let asks = key::asks(self.folder())?.ok_or_else(|| CallError::new("no_profile"))?;
-        let now = self.clock.now();
+        let steady = self.clock.steady();
         Ok(key::unlock(
             self.folder(),
             known(asks, typed),
-            now,
+            steady,
             self.keys(),
         )?)
     }

@@ -202,6 +202,15 @@ fn exchange(
         let answer = ticket.app.link.exchange(&ticket.caller, &ask)?;
         report.bytes_up += ask.len();
         report.bytes_down += answer.len();
+        let read = ticket.desk(|desk| {
+            let book = desk.device.copy.book();
+            Ok(read_tell(|key| book.trusts(key), &ask, &answer))
+        })?;
+        if read.is_err_and(|bad| bad.code == "wrong_hub") {
+            // Perhaps the commune's key changed while this device was away.
+            let led = ticket.app.link.successions(&ticket.caller)?;
+            ticket.desk(|desk| Ok(desk.device.copy.take_rulings(&led)?))?;
+        }
         ticket.desk(|desk| {
             let book = desk.device.copy.book();
             let tell = read_tell(|key| book.trusts(key), &ask, &answer)

@@ -220,6 +220,32 @@ fn an_erased_record_is_gone_from_every_copy_and_from_the_journal() {
 }
 
 #[test]
+fn erasing_reaches_the_damaged_database_that_was_set_aside() {
+    let (commune, staff, lan, _pao) = two();
+    let id = lan.household("Lầu Bá Đủa");
+    lan.sync();
+    let folder = commune.profile("Lan");
+    drop(lan);
+    // A person at the phone had the damaged file set aside; the phone is let in again and refilled.
+    let aside = toso_store::set_aside(&folder, 1_790_000_000_000).unwrap();
+    let lan = commune.person("Lan", &[Role::Member], "123456");
+    assert_eq!(lan.get(&id)["fields"]["head_name"], "Lầu Bá Đủa");
+    assert!(aside.exists());
+    staff.sync();
+    staff.done("record.purge", json!({ "id": id }));
+    assert!(aside.exists(), "Lan's phone has not heard");
+    lan.sync();
+    let names = std::fs::read_dir(&folder).unwrap();
+    let names: Vec<_> = names.map(|e| e.unwrap().file_name()).collect();
+    assert!(
+        names
+            .iter()
+            .all(|name| !name.to_str().unwrap().contains("aside")),
+        "{names:?}"
+    );
+}
+
+#[test]
 fn staff_behind_six_digits_are_told_and_cannot_act_for_the_commune() {
     let (commune, _staff) = Commune::new();
     let weak = commune.person("Sơn", &[Role::Staff], "123456");
@@ -252,6 +278,28 @@ fn staff_behind_six_digits_are_told_and_cannot_act_for_the_commune() {
 }
 
 #[test]
+fn setting_the_phones_clock_forward_gives_no_more_tries() {
+    let (commune, _staff, lan, _pao) = two();
+    lan.done("profile.lock", json!({}));
+    for _ in 0..5 {
+        let told = lan.refused("profile.unlock", json!({ "pin": "000000" }));
+        assert_eq!(told.code, "pin_wrong");
+    }
+    let wait = lan.refused("profile.unlock", json!({ "pin": "123456" }));
+    assert_eq!(
+        (wait.code.as_str(), &wait.detail["wait_ms"]),
+        ("pin_wait", &json!(30_000))
+    );
+    commune.wait(DAY);
+    let wait = lan.refused("profile.unlock", json!({ "pin": "123456" }));
+    assert_eq!(
+        (wait.code.as_str(), &wait.detail["wait_ms"]),
+        ("pin_wait", &json!(30_000))
+    );
+    assert_eq!(lan.done("profile.state", json!({}))["wait_ms"], 30_000);
+}
+
+#[test]
 fn a_form_half_filled_is_there_after_the_app_was_killed() {
     let (_commune, _staff, lan, _pao) = two();
     lan.done(
@@ -270,11 +318,24 @@ fn a_form_half_filled_is_there_after_the_app_was_killed() {
 #[test]
 fn a_file_carries_work_over_the_mountain_where_no_network_goes() {
     let (commune, _staff, lan, pao) = two();
+    // Lan's phone has not heard of Páo's yet: what it writes now is not for him.
+    let early = commune.profile("som.toso");
+    lan.app.export(&early).unwrap();
+    let told = pao.app.import(&early).unwrap_err();
+    assert_eq!(told.code, "not_for_this_device");
+    assert!(told.hint.contains("tệp mới hơn"));
+    lan.sync();
     commune.set_online(false);
     let id = lan.household("Lầu Bá Đủa");
     let file = commune.profile("mang-tay.toso");
     let told = lan.app.export(&file).unwrap();
-    assert!(told["bytes"].as_u64().unwrap() > 0);
+    assert_eq!(told["readers"], 2);
+    let bytes = std::fs::read(&file).unwrap();
+    assert_eq!(told["bytes"], bytes.len());
+    for canary in ["Lầu Bá Đủa", "Máy của"] {
+        let canary = canary.as_bytes();
+        assert!(!bytes.windows(canary.len()).any(|part| part == canary));
+    }
     assert_eq!(lan.app.export(&file).unwrap_err().code, "file");
     let taken = pao.app.import(&file).unwrap();
     assert_eq!(
@@ -290,4 +351,16 @@ fn a_file_carries_work_over_the_mountain_where_no_network_goes() {
     assert_eq!(lan.get(&id)["sync"], "kept");
     std::fs::write(&file, b"not ours").unwrap();
     assert_eq!(pao.app.import(&file).unwrap_err().code, "not_a_file");
+}
+
+#[test]
+fn a_device_that_knows_of_no_other_says_so_before_it_writes_a_file() {
+    let (commune, staff) = Commune::new();
+    let file = commune.profile("mot-minh.toso");
+    let told = staff.app.export(&file).unwrap_err();
+    assert_eq!(told.code, "no_readers");
+    assert!(told.hint.contains("--for-hub"));
+    assert!(!file.exists());
+    assert_eq!(staff.app.export_for_hub(&file).unwrap()["readers"], 0);
+    assert!(file.exists());
 }

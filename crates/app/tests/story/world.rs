@@ -29,6 +29,11 @@ impl Clock for StoryClock {
     fn now(&self) -> i64 {
         self.0.fetch_add(1, Ordering::SeqCst)
     }
+
+    /// Stands: no story waits for a PIN, and the phone's clock is what people set.
+    fn steady(&self) -> i64 {
+        0
+    }
 }
 
 /// Random bytes from a seed.
@@ -232,6 +237,11 @@ impl Link for Wire {
     fn enrol_state(&self, _: &Caller) -> Called<Vec<Vec<u8>>> {
         self.up()?;
         Ok(self.enrolled().rulings)
+    }
+
+    fn successions(&self, _: &Caller) -> Called<Vec<Vec<u8>>> {
+        self.up()?;
+        Ok(self.0.hub.lock().unwrap().book().successions())
     }
 
     fn exchange(&self, caller: &Caller, ask: &[u8]) -> Called<Vec<u8>> {

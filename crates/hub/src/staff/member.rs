@@ -61,7 +61,7 @@ impl<D: HubDb> Core<D> {
             format!("&t={}", HubKey(asked.print))
         };
         // The address comes last: it may hold anything.
-        let hub = self.facts.hub;
+        let hub = self.facts.first;
         let qr = format!("toso:1?c={code}&a={hub}{tls}&u={}", asked.address);
         Ok(json!({ "code": code, "qr": qr, "expires": expires }))
     }

@@ -23,6 +23,7 @@ impl<D: HubDb> Core<D> {
         let body = Body::Purge(input.document.into(), input.subject.into());
         let ruling = self.state(&body, |_| Ok(()))?;
         self.db().scrub()?;
+        crate::backup::drop_aside(self.log.folder())?;
         Ok(json!({ "document": input.document, "ruling": ruling.id.to_string() }))
     }
 }

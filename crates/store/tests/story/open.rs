@@ -84,6 +84,25 @@ fn a_damaged_file_is_set_aside_only_when_asked() {
     assert!(opened.fresh);
 }
 
+/// The files set aside open with the profile's key: who has the PIN reads in them whoever was erased since.
+#[test]
+fn what_was_set_aside_goes_whole_when_something_is_erased() {
+    let folder = folder();
+    save(&mut open(folder.path()).store, 1, "Chim-Hoàng-Yến-Canary");
+    let aside = set_aside(folder.path(), 1_790_000_000_000).unwrap();
+    std::fs::write(folder.path().join("journal.unread-00c0ffee"), b"Canary").unwrap();
+    let salvage = super::folder::folder();
+    std::fs::copy(&aside, salvage.path().join("toso.db")).unwrap();
+    let held = open(salvage.path()).store.record(team(), id(1)).unwrap();
+    assert!(format!("{:?}", held.unwrap().row.body).contains("Canary"));
+
+    let store = open(folder.path()).store;
+    assert!(aside.exists(), "kept until then");
+    assert!(store.drop_set_aside().unwrap() >= 3);
+    assert!(!aside.exists() && !on_disk(folder.path(), "Canary"));
+    assert_eq!(store.drop_set_aside().unwrap(), 0);
+}
+
 #[test]
 fn one_damaged_page_is_noticed() {
     let folder = folder();

@@ -43,7 +43,11 @@ impl Line {
     ) -> Result<Enrolled, ClientError> {
         // Asked first, to see the certificate that the proofs are then bound to: this line accepts no other after it.
         let greeting = self.challenge(&|| false).await?;
-        self.expect(&greeting.authority)?;
+        if let Some(expected) = self.hub.authority
+            && !greeting.is_of(&|key| *key == expected)
+        {
+            return Err(ClientError::with("wrong_hub", "authority"));
+        }
         let tls = self.seen();
         let ask = EnrolAsk::make(code, secret, name, nonce, tls.unwrap_or_default());
         let tell: EnrolTell = self.ask("/v1/enrol", encode(&ask), &|| false).await?;
@@ -90,6 +94,22 @@ impl Line {
         self.open_for(secret, certificate, &trusts, &|| false).await
     }
 
+    /// Asks by which successions whoever trusts these keys comes to trust this hub: signed bytes, to be taken before its
+    /// answers are read. For a device that was away while the commune's key changed.
+    ///
+    /// # Errors
+    /// `wrong_hub` when none lead there; those of the way.
+    pub async fn successions(
+        &self,
+        trusts: &dyn Fn(&HubKey) -> bool,
+    ) -> Result<Vec<Vec<u8>>, ClientError> {
+        let greeting = self.challenge(&|| false).await?;
+        if !greeting.is_of(trusts) {
+            return Err(ClientError::with("wrong_hub", "authority"));
+        }
+        Ok(greeting.successions.into_iter().map(|b| b.0).collect())
+    }
+
     pub(super) async fn open_for(
         &self,
         secret: &Secret,
@@ -97,27 +117,15 @@ impl Line {
         trusts: &dyn Fn(&HubKey) -> bool,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<TokenTell, ClientError> {
-        let Challenge {
-            authority,
-            challenge,
-        } = self.challenge(cancelled).await?;
-        if !trusts(&authority) {
+        let greeting = self.challenge(cancelled).await?;
+        if !greeting.is_of(trusts) {
             return Err(ClientError::with("wrong_hub", "authority"));
         }
-        let ask = TokenAsk::make(secret, certificate, &authority, challenge);
+        let ask = TokenAsk::make(secret, certificate, &greeting.authority, greeting.challenge);
         self.ask("/v1/token", encode(&ask), cancelled).await
     }
 
     async fn challenge(&self, cancelled: &dyn Fn() -> bool) -> Result<Challenge, ClientError> {
         self.ask("/v1/challenge", Vec::new(), cancelled).await
-    }
-
-    fn expect(&self, authority: &HubKey) -> Result<(), ClientError> {
-        match self.hub.authority {
-            Some(expected) if expected != *authority => {
-                Err(ClientError::with("wrong_hub", "authority"))
-            }
-            _ => Ok(()),
-        }
     }
 }

@@ -88,7 +88,15 @@ impl Line {
                 trusts: &|key| copy.book().trusts(key),
             };
             let answer = self.send_ask(token, &access, &ask, run.cancelled).await?;
-            let tell = read_tell(|key| copy.book().trusts(key), &ask, &answer)?;
+            let tell = match read_tell(|key| copy.book().trusts(key), &ask, &answer) {
+                Err(bad) if bad.code == "wrong_hub" => {
+                    // Perhaps the commune's key changed while this device was away.
+                    let led = self.successions(&|key| copy.book().trusts(key)).await?;
+                    copy.take_rulings(&led)?;
+                    read_tell(|key| copy.book().trusts(key), &ask, &answer)?
+                }
+                tell => tell?,
+            };
             session.take(copy, &tell, (run.now)(), run.random)?;
             done.bytes_up += ask.len() as u64;
             done.bytes_down += answer.len() as u64;

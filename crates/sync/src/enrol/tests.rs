@@ -97,6 +97,69 @@ fn both_sides_prove_that_they_know_the_code() {
 }
 
 #[test]
+fn whoever_relays_the_hubs_answer_can_alter_nothing_in_it() {
+    let code = Code::parse("ABC-DEFGH-JKMNP").unwrap();
+    let ask = ask(&code);
+    let pending = EnrolState::Pending;
+    let honest = EnrolTell::make(
+        &code.secret(),
+        &ask,
+        commune(),
+        Id16([4; 16]),
+        pending,
+        vec![],
+    );
+    honest.check(&code.secret(), &ask, None).unwrap();
+    let bent = [
+        EnrolTell {
+            space: Id16([5; 16]),
+            ..honest.clone()
+        },
+        EnrolTell {
+            state: EnrolState::Active,
+            ..honest.clone()
+        },
+        EnrolTell {
+            rulings: vec![Bytes(vec![1])],
+            ..honest.clone()
+        },
+    ];
+    for tell in bent {
+        let told = tell.check(&code.secret(), &ask, None);
+        assert_eq!(told.unwrap_err().code, "wrong_hub", "{tell:?}");
+    }
+}
+
+#[test]
+fn successions_lead_from_a_key_that_is_trusted_and_from_no_other() {
+    let key = |n: u8| Secret::from_bytes(&[n; 32]);
+    let says =
+        |by: u8, new: u8| Bytes(Ruling::sign(&key(by), &Body::Succession(key(new).hub())).bytes);
+    let challenge = |successions: Vec<Bytes>| Challenge {
+        authority: key(9).hub(),
+        challenge: [0; 32],
+        successions,
+    };
+    let trusts = |k: &HubKey| *k == key(7).hub();
+    // In any order, over any number of hands.
+    assert!(challenge(vec![says(8, 9), says(7, 8)]).is_of(&trusts));
+    assert!(challenge(vec![says(7, 9)]).is_of(&trusts));
+    for bad in [
+        vec![],
+        vec![says(8, 9)],
+        vec![says(9, 9), says(9, 7)],
+        vec![says(7, 8)],
+        vec![Bytes(vec![0; 40])],
+    ] {
+        assert!(!challenge(bad).is_of(&trusts));
+    }
+    let mut forged = says(7, 9);
+    let last = forged.0.len() - 1;
+    forged.0[last] ^= 1;
+    assert!(!challenge(vec![forged]).is_of(&trusts));
+}
+
+#[test]
 fn a_wrong_code_proves_nothing() {
     let code = Code::parse("ABC-DEFGH-JKMNP").unwrap();
     let other = Code::parse("ABC-DEFGH-JKMNQ").unwrap();

@@ -112,6 +112,8 @@ pub struct Replica<S> {
     authority_key: HubKey,
     authority: Option<Secret>,
     author: Option<Secret>,
+    /// Secrets of earlier authorities: they sign nothing any more and open what was sealed to them.
+    earlier: Vec<Secret>,
     book: Book,
     ledgers: BTreeMap<SpaceId, Ledger>,
     notices: BTreeSet<Notice>,
@@ -142,6 +144,7 @@ impl<S: Shelf> Replica<S> {
             authority_key,
             authority,
             author,
+            earlier: Vec::new(),
             book: Book::new(authority_key),
             ledgers: BTreeMap::new(),
             notices: BTreeSet::new(),
@@ -195,6 +198,17 @@ impl<S: Shelf> Replica<S> {
     #[must_use]
     pub fn authority_key(&self) -> HubKey {
         self.authority_key
+    }
+
+    /// Keeps secrets of earlier authorities, to open what was sealed to them.
+    pub fn keep_earlier(&mut self, secrets: Vec<Secret>) {
+        self.earlier = secrets;
+    }
+
+    /// The keys this copy can open sealed sections with.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let own = self.authority.iter().chain(&self.author);
+        own.chain(&self.earlier)
     }
 
     /// The newest certificate of this device.

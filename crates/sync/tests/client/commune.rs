@@ -106,6 +106,7 @@ impl Office {
             "/v1/challenge" => cbor(&encode(&Challenge {
                 authority: authority().hub(),
                 challenge: [6; 32],
+                successions: vec![],
             })),
             "/v1/token" => {
                 let ask: TokenAsk = decode(&asked.body).unwrap();

@@ -21,6 +21,7 @@ pub(crate) fn answer(asked: &Asked, known: &Code, tls: &[u8; 32]) -> Reply {
         "/v1/challenge" => cbor(&encode(&Challenge {
             authority,
             challenge: [6; 32],
+            successions: vec![],
         })),
         "/v1/enrol" => {
             let ask: EnrolAsk = decode(&asked.body).unwrap();

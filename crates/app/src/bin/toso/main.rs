@@ -73,6 +73,9 @@ enum Command {
     Export {
         /// Tệp mới / The new file
         file: PathBuf,
+        /// Mang tới máy chủ, dù chưa biết máy nào khác / To be carried to the hub, though no other device is known
+        #[arg(long)]
+        for_hub: bool,
     },
     /// Nhận dữ liệu từ tệp mang tay / Take a carried file
     Import {
@@ -155,7 +158,11 @@ fn run(arguments: &Arguments) -> Called<Vec<Value>> {
             call(&app, name, input)
         }
         Command::Sync => unlock(&app).and_then(|()| call(&app, "sync.run", json!({}))),
-        Command::Export { file } => unlock(&app).and_then(|()| app.export(file)),
+        Command::Export {
+            file,
+            for_hub: true,
+        } => unlock(&app).and_then(|()| app.export_for_hub(file)),
+        Command::Export { file, .. } => unlock(&app).and_then(|()| app.export(file)),
         Command::Import { file } => unlock(&app).and_then(|()| app.import(file)),
         Command::Calls => Ok(Value::Null),
         #[cfg(feature = "serve")]
