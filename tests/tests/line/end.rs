@@ -94,6 +94,16 @@ pub fn operator(bench: &mut Bench, place: &Place) {
         &place.recovery,
         &["restore", "--data", "hub-again", "hub.age"],
     );
+    bench.note("Work of a place without a network comes to the hub as a file, and receipts and everybody's work go back in one; the hub must be stopped.");
+    bench.hub_refused(&["take", "--data", "hub", "lan.toso"], "in_use");
+    bench.stop_hub();
+    bench.hub(&["take", "--data", "hub", "lan.toso"]);
+    bench.hub_refused(&["take", "--data", "hub", "other.txt"], "not_a_file");
+    bench.hub(&["give", "--data", "hub", "village.toso"]);
+    bench.note("The commune's key may be changed, signed by the old one: devices follow when they next come.");
+    bench.hub(&["new-key", "--data", "hub"]);
+    bench.serve_hub(false);
+    bench.quiet(OFFICE, "sync.run", json!({}));
     bench.note("A commune whose only staff device was lost: with the hub stopped, the operator makes a new administrator's code. It is shown once, the trail says so, and the lost device is revoked with the new one.");
     bench.hub_refused(&["staff-code", "--data", "hub"], "in_use");
     bench.stop_hub();

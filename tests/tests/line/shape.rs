@@ -28,6 +28,13 @@ pub fn of(call: &str) -> Option<Value> {
         "toso-hub staff-code" => {
             json!({ "staff_code": "text", "member": "text", "expires": "number" })
         }
+        "toso-hub take" | "toso import" => json!({
+            "rulings": "number", "packs": "number", "dup": "number", "not_taken": "map", "closed": "number", "whole": "yes",
+        }),
+        "toso-hub give" | "toso export" => {
+            json!({ "spaces": "number", "bytes": "number", "readers": "number" })
+        }
+        "toso-hub new-key" => json!({ "hub_id": "text" }),
         "toso calls" => json!({
             "name": "text", "needs": "nothing|unlocked|online|staff", "doc": "text", "input": "map", "output": "any",
         }),
