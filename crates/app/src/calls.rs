@@ -6,6 +6,7 @@ use crate::call::{
     record, save, schema, space, staff, sync,
 };
 use crate::error::{CallError, Called};
+use crate::lease;
 use schemars::{Schema, schema_for};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -146,7 +147,7 @@ calls! {
 /// Runs a call by name.
 ///
 /// # Errors
-/// `unknown_call`, `bad_input`, `locked`, `not_allowed`, those of the call. Nothing was changed unless `saved` says so.
+/// `unknown_call`, `bad_input`, `locked`, `revoked`, `not_allowed`, those of the call. Nothing was changed unless `saved` says so.
 pub fn call(app: &App, name: &str, input: Value) -> Called<Value> {
     let found = CALLS.iter().find(|call| call.name == name);
     let call = found.ok_or_else(|| CallError::new("unknown_call").with("call", name))?;
@@ -154,6 +155,9 @@ pub fn call(app: &App, name: &str, input: Value) -> Called<Value> {
         Value::Null => Value::Object(serde_json::Map::new()),
         given => given,
     };
+    if call.needs == Needs::Unlocked {
+        app.desk(|desk| lease::call(desk.device, name))?;
+    }
     (call.run)(app, input)
 }
 

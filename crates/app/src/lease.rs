@@ -1,4 +1,5 @@
-//! The offline lease: how long a device may show old records without hearing from its hub. Never stops new work.
+//! How long a device may show records: until it hears that it is revoked, and, for old ones, while it hears from its hub
+//! now and then (the offline lease, which never stops new work).
 
 use crate::device::{Device, name};
 use crate::error::{CallError, Called};
@@ -8,6 +9,18 @@ use toso_sync::shelf::Shelf;
 const DAY: i64 = 86_400_000;
 /// Figures until the commune states its own: notice, warning, hidden; days.
 const DEFAULT: (u32, u32, u32) = (20, 30, 60);
+
+/// What a revoked device still answers: where its last work is, and what it is told. Its records are locked.
+const OF_THE_REVOKED: [&str; 4] = ["space.list", "sync.status", "notices.list", "notices.drop"];
+
+/// Errors: `revoked` for a call that shows or changes records on a device that learned it is revoked.
+pub(crate) fn call(device: &Device, name: &str) -> Called<()> {
+    let revoked = device.copy.book().is_revoked(&device.secret.device());
+    if revoked && !OF_THE_REVOKED.contains(&name) {
+        return Err(CallError::new("revoked"));
+    }
+    Ok(())
+}
 
 /// Where the lease stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,8 +56,9 @@ pub(crate) fn stand(device: &Device, now: i64) -> Called<Lease> {
     })
 }
 
-/// Errors: `lease` when lists are hidden.
+/// Errors: `lease` when lists are hidden, `revoked`.
 pub(crate) fn lists(device: &Device, now: i64) -> Called<()> {
+    call(device, "")?;
     match stand(device, now)? {
         Lease::Hidden => Err(CallError::new("lease")),
         _ => Ok(()),

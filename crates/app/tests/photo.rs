@@ -347,7 +347,7 @@ fn an_erased_record_that_only_a_pack_set_aside_holds_takes_its_photos_along() {
     lan.sync();
     assert_eq!(
         lan.refused("record.get", json!({ "id": visit })).code,
-        "not_found"
+        "revoked"
     );
     let files = commune.profile("Lan").join("files");
     assert_eq!(std::fs::read_dir(&files).unwrap().count(), 1);

@@ -16,3 +16,6 @@ mod meeting;
 
 #[path = "story/device.rs"]
 mod device;
+
+#[path = "story/revoked.rs"]
+mod revoked;

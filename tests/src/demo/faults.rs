@@ -115,11 +115,15 @@ pub(super) fn restored(world: &mut World) -> anyhow::Result<String> {
         its.to_string().contains("revoked"),
         "not revoked any more: {its}"
     );
-    // It may still hand in what it has, and is given nothing.
-    let unseen = visit(&world.lan, world, &households[64])?;
+    // It may still hand in what it has, is given nothing, and shows nothing any more.
+    visit(&world.lan, world, &households[64])?;
     world.sync_all()?;
     let after = call(lost.app()?, "sync.run", json!({}));
-    lost.refused("record.get", json!({ "id": unseen }), "not_found")?;
+    if let Ok(told) = &after {
+        ensure!(told["pulled"]["packs"] == 0, "it was given packs: {told}");
+    }
+    lost.refused("record.get", json!({ "id": last }), "revoked")?;
+    lost.refused("search", json!({ "text": "lo" }), "revoked")?;
     let fields =
         json!({ "household": households[65], "day": "2026-11-20", "contact": "gap_chu_ho" });
     let input = json!({ "space": world.team, "kind": "visit", "fields": fields });
@@ -132,7 +136,7 @@ pub(super) fn restored(world: &mut World) -> anyhow::Result<String> {
             .map_or_else(|e| e.code.clone(), |_| "done".to_owned())
     };
     Ok(format!(
-        "two visits newer than the backup are back, on a phone enrolled after it too; the revoked phone's exchanges end `{}` and `{}`: its late work counts nowhere, it is given nothing new and may not write (`revoked`); the purged household is nowhere",
+        "two visits newer than the backup are back, on a phone enrolled after it too; the revoked phone's exchanges end `{}` and `{}`: its late work counts nowhere, it is given nothing new, shows nothing and may not write (`revoked`); the purged household is nowhere",
         word(&first),
         word(&after)
     ))

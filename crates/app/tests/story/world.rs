@@ -142,6 +142,17 @@ impl Commune {
         hub.transaction(|hub| hub.state(body)).unwrap();
     }
 
+    /// Staff revoke a device where the hub holds it now.
+    pub fn revoke(&self, device: DeviceKey) {
+        let mut hub = self.hub.lock().unwrap();
+        hub.transaction(|hub| hub.revoke(device)).unwrap();
+    }
+
+    /// Packs of the team set aside at the hub.
+    pub fn tray(&self) -> usize {
+        self.hub.lock().unwrap().tray(self.team).unwrap().len()
+    }
+
     /// The hub forgets everything but what it signed last: an empty disk.
     pub fn empty_hub(&self) {
         *self.hub.lock().unwrap() = Replica::open(
