@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::call::{
-    Done, Named, Nothing, clash, draft, enrol, file, hand_over, history, list, notices, profile,
-    record, save, schema, space, staff, sync,
+    Done, Named, Nothing, adopt, clash, draft, enrol, file, hand_over, history, list, notices,
+    profile, record, save, schema, space, staff, sync,
 };
 use crate::error::{CallError, Called};
 use crate::lease;
@@ -100,6 +100,10 @@ calls! {
     "sync.status": Nothing => sync::Status, Unlocked, |app, _| app.desk(sync::status);
     /// Packs set aside that nothing replaces yet; staff see those at the hub too, when it is in reach.
     "tray.list": Nothing => Vec<space::Aside>, Unlocked, |app, _| staff::tray(app);
+    /// What a pack of the tray holds.
+    "tray.show": staff::ApprovePack => Vec<adopt::Edit>, Staff, |app, i| adopt::show(app, &i);
+    /// Writes what a pack of the tray holds again, under the name of who asks; nothing newer is covered.
+    "tray.adopt": staff::ApprovePack => adopt::Adopted, Staff, |app, i| adopt::adopt(app, &i);
     /// Lets a revoked device's last work count after all.
     "tray.approve": staff::ApprovePack => Value, Staff, |app, i| staff::ask_then_sync(app, "tray.approve", &i);
     /// What a person must hear about.

@@ -35,7 +35,7 @@ fn every_call_is_denied_to_every_role_that_was_not_given_it() {
     let mut lan = lan(&stand);
     let id = "00000000-0000-0000-0000-000000000001";
     let device = "11".repeat(32);
-    let calls: [(&str, Value); 9] = [
+    let calls: [(&str, Value); 10] = [
         (
             "member.invite",
             json!({ "member": id, "roles": ["member"] }),
@@ -59,6 +59,7 @@ fn every_call_is_denied_to_every_role_that_was_not_given_it() {
             json!({ "documents": [id], "from": id, "to": id }),
         ),
         ("tray.list", json!({})),
+        ("tray.pack", json!({ "space": id, "head": "22".repeat(16) })),
         (
             "tray.approve",
             json!({ "space": id, "head": "22".repeat(16) }),

@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, Who};
 use crate::commune::Place;
-use crate::story::{LAN, OFFICE, text};
+use crate::story::{LAN, OFFICE, PAO, text};
 use serde_json::{Value, json};
 
 /// The second office, after the first one was lost.
@@ -74,11 +74,45 @@ pub fn erased_and_revoked(bench: &mut Bench, place: &Place) {
     bench.quiet(OFFICE, "sync.run", json!({}));
     bench.naming(&[("pack", "<pack>")]);
     let tray = bench.call(OFFICE, "tray.list", json!({}));
-    let approve = json!({ "space": tray[0]["space"], "head": tray[0]["pack"] });
-    bench.call(OFFICE, "tray.approve", approve);
+    let pack = json!({ "space": tray[0]["space"], "head": tray[0]["pack"] });
+    let shown = bench.call(OFFICE, "tray.show", pack.clone());
+    assert_eq!(shown[0]["fields"]["head_name"], "Lầu Y Dợ");
+    bench.call(OFFICE, "tray.approve", pack);
     let held: Value = bench.quiet(OFFICE, "record.get", json!({ "id": last }));
     assert_eq!(held["fields"]["head_name"], "Lầu Y Dợ");
+    adopted(bench, place);
     bench.call(OFFICE, "device.list", json!({}));
+}
+
+/// Páo's phone, let in and lost the same day: staff write its last work under their own name.
+fn adopted(bench: &mut Bench, place: &Place) {
+    let devices = bench.quiet(OFFICE, "device.list", json!({}));
+    let waiting = devices.as_array().unwrap().iter();
+    let waiting = waiting
+        .clone()
+        .find(|one| one["state"] == "pending")
+        .unwrap();
+    let approve = json!({ "device": waiting["device"], "check_number": waiting["check_number"] });
+    bench.quiet(OFFICE, "device.approve", approve);
+    bench.quiet(PAO, "enrol.state", json!({}));
+    bench.quiet(PAO, "sync.run", json!({}));
+    let revoke = json!({ "device": waiting["device"], "reason": "mất máy" });
+    bench.quiet(OFFICE, "device.revoke", revoke);
+    let last = json!({ "space": place.team, "kind": "household", "fields": { "head_name": "Cư Hòa Vần" } });
+    let last = text(&bench.quiet(PAO, "record.create", last), "id");
+    bench.names.know(&last, "<household-adopted>");
+    bench.quiet(PAO, "sync.run", json!({}));
+    bench.note("Another lost phone: this time staff write what it holds again, under their own name. What others wrote since shows beside it as a clash.");
+    let tray = bench.quiet(OFFICE, "tray.list", json!({}));
+    bench
+        .names
+        .know(tray[0]["pack"].as_str().unwrap(), "<pack-2>");
+    let pack = json!({ "space": tray[0]["space"], "head": tray[0]["pack"] });
+    bench.call(OFFICE, "tray.adopt", pack.clone());
+    bench.refused(OFFICE, "tray.adopt", pack, "not_found");
+    let held = bench.quiet(OFFICE, "record.get", json!({ "id": last }));
+    assert_eq!(held["fields"]["head_name"], "Cư Hòa Vần");
+    assert_eq!(bench.quiet(OFFICE, "tray.list", json!({})), json!([]));
 }
 
 /// Backups, and a way back in.

@@ -84,6 +84,8 @@ pub fn of(call: &str) -> Option<Value> {
         "tray.list" => {
             json!([{ "space": "text", "pack": "text", "member": "text?", "records": ["text"] }])
         }
+        "tray.show" => json!([{ "id": "text", "kind": "text", "at": "number", "fields": "map" }]),
+        "tray.adopt" => json!({ "changes": "number" }),
         "hand_over.set" => json!({ "id": "text", "records": ["text"] }),
         "late.list" => {
             json!([{ "id": "text", "kind": "text", "from": "text", "home": "text", "change": "text", "fields": "map" }])

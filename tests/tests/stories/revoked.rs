@@ -148,3 +148,63 @@ fn leftovers_of_a_revoked_phone_go_into_an_epoch_of_their_own() {
         "the one not approved still waits"
     );
 }
+
+/// Rule 5.3. Staff adopt one pack of a revoked phone under their own name: it leaves the tray everywhere, what it says
+/// stands beside a newer value and covers none, and a member may not do so.
+#[test]
+fn rule_5_3_staff_adopt_what_a_revoked_phone_wrote_last() {
+    let Village { hub, lan, pao, hoa } = &mut Village::new();
+    pao.notes(record(1), &[("head_name", "Lò Văn Páo")]);
+    hub.meets_all(&mut [pao, lan, hoa]);
+    pao.writes(
+        record(1),
+        "household",
+        &[("phone", "0911 111 111"), ("address", "Bên suối")],
+    )
+    .unwrap();
+    let last = pao.notes(record(2), &[("head_name", "Giàng A Sử")]);
+    lan.notes(record(1), &[("phone", "0922 222 222")]);
+    hub.revokes(pao);
+    hub.meets_all(&mut [lan, hoa, pao]);
+    assert_eq!(hub.copy.tray(team()).unwrap(), [last]);
+    let pack = hub.copy.pack(team(), &last).unwrap().unwrap();
+
+    for (person, code) in [(&mut *lan, "not_allowed"), (&mut *hoa, "not_found")] {
+        let Person {
+            copy, dice, clock, ..
+        } = person;
+        let told = copy.adopt(team(), &last, *clock, dice);
+        assert_eq!(told.unwrap_err().code, code);
+    }
+    gives(&mut hoa.copy, &pack, Mode::Tray);
+    let Person {
+        copy, dice, clock, ..
+    } = hoa;
+    assert_eq!(copy.adopt(team(), &last, *clock, dice).unwrap(), 2);
+    hub.meets_all(&mut [hoa, lan, pao]);
+    assert_alike(hub, &mut [hoa, lan]);
+    assert!(hub.copy.tray(team()).unwrap().is_empty());
+    assert_eq!(lan.reads(record(1), "address"), ["Bên suối"]);
+    assert_eq!(lan.reads(record(2), "head_name"), ["Giàng A Sử"]);
+    let mut phones = lan.reads(record(1), "phone");
+    phones.sort();
+    assert_eq!(phones, ["0911 111 111", "0922 222 222"], "a clash");
+}
+
+/// Rule 5.3. A member's pack that says it replaces somebody else's pack takes nothing out of a tray.
+#[test]
+fn rule_5_3_a_member_cannot_take_a_strangers_pack_out_of_the_tray() {
+    let Village { hub, lan, pao, hoa } = &mut Village::new();
+    pao.notes(record(1), &[("head_name", "Lò Văn Páo")]);
+    hub.meets_all(&mut [pao, lan, hoa]);
+    let last = pao.notes(record(2), &[("head_name", "Giàng A Sử")]);
+    hub.revokes(pao);
+    hub.meets(pao);
+    let mut header = lan.next_header();
+    header.replaces = vec![last];
+    let entries = pao.copy.entries(team(), &last).unwrap();
+    header.accounts = entries.iter().map(|entry| hash32(entry.hash)).collect();
+    let (pack, _) = lan.forges(header, &[]);
+    assert_eq!(gives(&mut hub.copy, &pack, Mode::Counting), Outcome::Taken);
+    assert_eq!(hub.copy.tray(team()).unwrap(), [last]);
+}

@@ -1,5 +1,6 @@
 //! The calls, one file a topic. The table is in [`crate::calls`].
 
+pub mod adopt;
 pub mod clash;
 pub mod draft;
 pub mod enrol;

@@ -110,6 +110,7 @@ impl<D: HubDb> Core<D> {
             "hand_over" => self.hand_over(&context, &read(input)?),
             "record.purge" => self.record_purge(&context, &read(input)?),
             "tray.list" => self.tray_list(&context, &read(input)?),
+            "tray.pack" => self.tray_pack(&context, &read(input)?),
             "tray.approve" => self.tray_approve(&context, &read(input)?),
             _ => return Err(HubError::new("no_such_call")),
         };

@@ -1,4 +1,5 @@
-//! `tray.list`, `tray.approve`: packs that do not count, and letting a revoked device's last work count after all.
+//! `tray.list`, `tray.pack`, `tray.approve`: packs that do not count, what is in one, and letting a revoked device's last
+//! work count after all. Adopting is the staff device's to do: the hub signs for nobody.
 
 use super::{Action, Asked, authorize, named};
 use crate::core::Core;
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::id::{Head, Position};
-use toso_sync::pack::read_header;
+use toso_sync::pack::{encode, read_header};
 use toso_sync::ruling::{Body, SpacePosition};
 
 /// One space, or all.
@@ -58,6 +59,19 @@ impl<D: HubDb> Core<D> {
             }
         }
         Ok(Value::Array(out))
+    }
+
+    /// A pack of the tray as it came, CBOR in lower-case hex.
+    pub(crate) fn tray_pack(&mut self, asked: &Asked<'_>, input: &Approve) -> Done<Value> {
+        authorize(asked.actor, Action::SeeTray)?;
+        let head = named(Head::from_hex(&input.head))?;
+        if !self.replica.tray(input.space)?.contains(&head) {
+            return Err(HubError::new("not_found"));
+        }
+        let pack = self.replica.pack(input.space, &head)?;
+        let pack = encode(&pack.ok_or(HubError::new("healing"))?);
+        let hex: String = pack.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(json!({ "pack": hex }))
     }
 
     /// Moves the end of a revoked device's log up to this pack.

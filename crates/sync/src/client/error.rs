@@ -63,6 +63,7 @@ const PASSED: &[&str] = &[
     "code_used",
     "code_wrong",
     "erased",
+    "healing",
     "later",
     "malformed",
     "moved_meanwhile",

@@ -1,6 +1,7 @@
 //! One copy: device, hub or, in one direction, a file. All of them run this code over their own [`Shelf`].
 
 mod accept;
+mod adopt;
 mod author;
 mod chunk;
 mod epoch;

@@ -72,8 +72,33 @@ impl<S: Shelf> Replica<S> {
         now: i64,
         random: &mut dyn Random,
     ) -> Result<(), Fault> {
+        let closes = self.ending(space, branch)?;
+        let old = self.current_log(space)?;
+        let from = self
+            .ledger(space)?
+            .get(branch.first().ok_or(Fault::new("internal"))?)
+            .map(|m| m.log);
+        if let Some(remade) = self.make_again(space, branch, closes, now, random)? {
+            if old == from {
+                self.close_epoch(space)?;
+            }
+            self.notices.insert(Notice::Remade(space, remade));
+        }
+        Ok(())
+    }
+
+    /// Writes the edits of void packs again under this device's name, in a new log; answers how many changes that took.
+    /// `None` while bytes are missing here that may come back.
+    pub(super) fn make_again(
+        &mut self,
+        space: SpaceId,
+        branch: &[Head],
+        closes: Vec<Position>,
+        now: i64,
+        random: &mut dyn Random,
+    ) -> Result<Option<u64>, Fault> {
         let Some((gathered, accounts)) = self.gather(space, branch)? else {
-            return Ok(()); // bytes are missing here and may come back: wait for them
+            return Ok(None);
         };
         let mut accounts: BTreeSet<ChangeHash> = accounts;
         let log = self.new_log(random)?;
@@ -100,17 +125,8 @@ impl<S: Shelf> Replica<S> {
                 None => accounts.extend(hashes),
             }
         }
-        let closes = self.ending(space, branch)?;
         let remade = entries.len() as u64;
         let documents: BTreeSet<RecordId> = entries.iter().map(|e| e.document).collect();
-        let old = self.current_log(space)?;
-        let from = self
-            .ledger(space)?
-            .get(branch.first().ok_or(Fault::new("internal"))?)
-            .map(|m| m.log);
-        if old == from {
-            self.close_epoch(space)?;
-        }
         let marks = Marks {
             replaces: branch.to_vec(),
             closes,
@@ -120,8 +136,7 @@ impl<S: Shelf> Replica<S> {
         for document in documents {
             self.rebuild(space, document)?;
         }
-        self.notices.insert(Notice::Remade(space, remade));
-        Ok(())
+        Ok(Some(remade))
     }
 
     /// Final value of each key per document over a branch, and the changes that need no re-making.

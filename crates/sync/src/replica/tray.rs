@@ -19,7 +19,8 @@ impl<S: Shelf> Replica<S> {
         if void.is_empty() {
             return Ok(void);
         }
-        let replaced = self.ledger(space)?.replaced();
+        let mut replaced = self.ledger(space)?.replaced();
+        replaced.extend(self.adopted(space)?);
         let remade = self.remade_changes(space)?;
         let mut out = Vec::new();
         for head in void {
