@@ -8,7 +8,7 @@ use toso_sync::key::Random;
 use toso_sync::memory::MemoryShelf;
 use toso_sync::pack::write_body;
 use toso_sync::replica::Replica;
-use toso_sync::ruling::{Body, SpacePosition};
+use toso_sync::ruling::{Body, Role, SpacePosition};
 use toso_sync::shelf::{Shelf, Verdict};
 
 impl World {
@@ -16,7 +16,7 @@ impl World {
     pub fn event(&mut self) {
         self.now += 60_000 + i64::try_from(self.dice.below(3_600_000)).unwrap();
         let device = self.dice.below(self.devices.len());
-        match self.dice.below(108) {
+        match self.dice.below(110) {
             0..40 => self.edit(device),
             40..62 => self.meet(device),
             62..68 => self.write_file(device),
@@ -32,11 +32,12 @@ impl World {
             93..95 => self.purge(),
             95..97 => self.rot(device),
             97..98 => self.change_rights(device),
-            98..99 => self.enrol(),
+            98..99 => self.enrol(Role::Member),
             99..100 => self.reopen(device),
             100..103 => self.hand_over(device),
             103..106 => self.carry(device),
-            _ => self.change_teams(device),
+            106..108 => self.change_teams(device),
+            _ => self.adopt(),
         }
     }
 

@@ -117,16 +117,17 @@ impl World {
             diary: Vec::new(),
         };
         let count = 3 + world.dice.below(3);
-        for _ in 0..count {
-            world.enrol();
+        world.enrol(Role::Staff);
+        for _ in 1..count {
+            world.enrol(Role::Member);
         }
         world
     }
 
     /// Enrols one more device, online.
-    pub fn enrol(&mut self) {
+    pub fn enrol(&mut self, role: Role) {
         let secret = Secret::from_bytes(&toso_sync::key::Random::bytes32(&mut self.dice));
-        self.certify(&secret, vec![Role::Member]);
+        self.certify(&secret, vec![role]);
         let mut copy = Replica::open(
             MemoryShelf::new(),
             self.authority.hub(),

@@ -3,6 +3,7 @@
 use super::World;
 use super::reading::number;
 use toso_domain::crdt::Scalar;
+use toso_sync::replica::Mode;
 use toso_sync::ruling::Role;
 
 impl World {
@@ -47,6 +48,38 @@ impl World {
         self.note(format!(
             "{document} goes to {to}, asked by {device}: {code}"
         ));
+    }
+
+    /// Staff write again under their own name what the hub has set aside.
+    pub(super) fn adopt(&mut self) {
+        let staff = self.devices.iter().position(|device| {
+            let mine = device.copy.certificate();
+            device.live && mine.is_some_and(|(_, c)| c.is_staff())
+        });
+        let Some(device) = staff else { return };
+        for space in self.spaces.clone() {
+            let tray = self.hub.tray(space).unwrap();
+            let Some(head) = tray.first() else {
+                continue;
+            };
+            let Some(pack) = self.hub.pack(space, head).unwrap() else {
+                continue;
+            };
+            let Self {
+                devices, dice, now, ..
+            } = self;
+            let copy = &mut devices[device].copy;
+            let taken = copy.transaction(|copy| {
+                let outcome = copy.take_pack(space, &pack, Mode::Tray, *now)?;
+                copy.settle_taken(space)?;
+                Ok(outcome)
+            });
+            let adopted = copy.adopt(space, head, *now, dice);
+            let adopted = adopted.map_err(|fault| fault.code);
+            self.note(format!(
+                "{device} takes {head} aside: {taken:?}, adopts: {adopted:?}"
+            ));
+        }
     }
 
     /// A staff device carries, or its user decides on a late edit.
