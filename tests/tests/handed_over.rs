@@ -9,8 +9,9 @@
 )]
 
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toso_store::Cost;
+use toso_tests::binary;
 use toso_tests::demo::{Hub, Person, Seen};
 
 const QUICK: Cost = Cost {
@@ -19,18 +20,6 @@ const QUICK: Cost = Cost {
     lanes: 1,
 };
 const PIN: &str = "135790";
-
-/// The hub's program beside this test's.
-fn program() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = std::process::Command::new(cargo)
-        .args(["build", "--locked", "-q", "-p", "toso-hub", "--bin"])
-        .arg("toso-hub")
-        .status();
-    assert!(built.unwrap().success(), "toso-hub does not build");
-    let test = std::env::current_exe().unwrap();
-    test.parent().unwrap().parent().unwrap().join("toso-hub")
-}
 
 fn person(home: &Path, name: &str, pin: &str) -> Person {
     Person::new(&home.join(name), name, pin, "test", QUICK).unwrap()
@@ -61,7 +50,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let hub = Hub::begin(&program(), home.path(), "Xã Mường Khằm").unwrap();
+        let hub = Hub::begin(&binary::program("toso-hub"), home.path(), "Xã Mường Khằm").unwrap();
         let secret = "mat khau van phong";
         let office = person(home.path(), "Hoa", secret);
         enrol(&office, &hub, &hub.staff_code, secret);
