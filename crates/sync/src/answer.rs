@@ -89,6 +89,7 @@ impl<S: Shelf> Replica<S> {
             tell.state = "not_in_space".into();
             return Ok(tell);
         }
+        self.heal_from_own(space)?;
         let receipts: Vec<Vec<u8>> = ask.give_receipts.iter().map(|b| b.0.clone()).collect();
         self.take_rulings(&receipts)?;
         let gives = [ask.packs.len(), ask.tray_packs.len(), ask.heals.len()];

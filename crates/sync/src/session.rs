@@ -49,6 +49,7 @@ impl Session {
         let asked = |space: &SpaceId| held.contains(space) || !device.is_leaving(*space);
         let spaces: Vec<SpaceId> = spaces.iter().copied().filter(asked).collect();
         for space in &spaces {
+            device.heal_from_own(*space)?;
             device.seal(*space, now, random)?;
             let vector = device.hub_vector(*space)?;
             known.insert(

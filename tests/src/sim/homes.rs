@@ -44,7 +44,9 @@ impl World {
                 there.extend(numbers(&change.raw));
             }
         }
+        let mut waiting: BTreeSet<String> = BTreeSet::new();
         for late in copy.late(document).unwrap() {
+            waiting.extend(late.patch.keys().cloned());
             for value in late.patch.values().flatten() {
                 if let Scalar::Text(text) = value {
                     there.extend(super::reading::number(text));
@@ -69,9 +71,25 @@ impl World {
             for key in left.keys() {
                 for version in left.get(&key) {
                     // A value that something covered when it was carried stays covered at home, also when that is gone here.
+                    let mut origins: Vec<ChangeHash> = Vec::new();
+                    for row in copy
+                        .shelf
+                        .entries_of_change(space, &version.change)
+                        .unwrap()
+                    {
+                        let entries = copy.entries(space, &row.pack).unwrap();
+                        origins.extend(&entries[usize::try_from(row.ix).unwrap()].re);
+                    }
+                    if origins.is_empty() {
+                        origins.push(version.change);
+                    }
                     let covered = home.as_ref().is_some_and(|home| {
-                        let tick = format!("_from/{}", &version.change.to_string()[..32]);
-                        !home.get(&tick).is_empty() && !home.get(&key).is_empty()
+                        let ticked = |origin: &ChangeHash| {
+                            let tick = format!("_from/{}", &origin.to_string()[..32]);
+                            !home.get(&tick).is_empty()
+                        };
+                        let other = !home.get(&key).is_empty() || waiting.contains(&key);
+                        origins.iter().all(ticked) && other
                     });
                     if made_again.contains(&version.change) || covered {
                         continue;

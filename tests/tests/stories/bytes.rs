@@ -148,3 +148,42 @@ fn two_phones_with_different_holes_refill_an_empty_hub() {
     assert_alike(hub, &mut [pao, lan]);
     assert!(hub.copy.pack(team(), &head).unwrap().is_some());
 }
+
+/// Seed 9912. One draft was sealed on two branches of a cloned phone; in the branch that counts its bytes rot away. The
+/// phone has them in the other, heals itself, and an empty hub gets them.
+#[test]
+fn a_phone_heals_from_its_own_other_branch() {
+    let Village { hub, lan, pao, hoa } = &mut Village::new();
+    pao.notes(record(1), &[("head_name", "Lò Văn Páo")]);
+    hub.meets_all(&mut [pao, lan, hoa]);
+    pao.writes(record(1), "household", &[("phone", "0911 111 111")])
+        .unwrap();
+    let mut clone = Person {
+        copy: pao.copy_of_the_phone(),
+        secret: pao.secret.clone(),
+        dice: toso_tests::sim::random::Dice::new(77),
+        clock: pao.clock + 60_000,
+        spaces: pao.spaces.clone(),
+    };
+    pao.seals();
+    clone.seals();
+    let (first, second) = (pao.top().unwrap().head, clone.top().unwrap().head);
+    assert_ne!(first, second, "one draft, two packs");
+    hub.meets(&mut clone);
+    hub.meets(pao);
+    assert!(pao.copy.ledger(team()).unwrap().get(&second).unwrap().valid);
+    rots(&mut pao.copy, &second, 0);
+    assert!(!pao.copy.shelf.holes(team()).unwrap().is_empty());
+    let rulings = hub.copy.book().ids(None);
+    let rulings = hub.copy.ruling_bytes(&rulings);
+    hub.is_restored(MemoryShelf::new());
+    hub.copy.take_rulings(&rulings).unwrap();
+    hub.meets_all(&mut [pao]);
+    assert!(pao.copy.shelf.holes(team()).unwrap().is_empty());
+    assert_alike(hub, &mut [pao]);
+    assert_eq!(
+        texts(&hub.copy, record(1), "phone"),
+        ["0911 111 111"],
+        "nobody else had it"
+    );
+}

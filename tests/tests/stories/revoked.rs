@@ -176,6 +176,11 @@ fn rule_5_3_staff_adopt_what_a_revoked_phone_wrote_last() {
         let told = copy.adopt(team(), &last, *clock, dice);
         assert_eq!(told.unwrap_err().code, code);
     }
+    let Person {
+        copy, dice, clock, ..
+    } = &mut *pao;
+    let told = copy.adopt(team(), &last, *clock, dice);
+    assert_eq!(told.unwrap_err().code, "revoked");
     gives(&mut hoa.copy, &pack, Mode::Tray);
     let Person {
         copy, dice, clock, ..

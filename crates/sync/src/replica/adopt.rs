@@ -13,7 +13,7 @@ impl<S: Shelf> Replica<S> {
     /// Runs in its own transaction.
     ///
     /// # Errors
-    /// `not_allowed` on a device that is not staff's, `not_found` for a pack that waits in no tray here, `healing` while
+    /// `revoked`, `no_cert`, `not_in_space`; `not_allowed` on a device that is not staff's, `not_found` for a pack that waits in no tray here, `healing` while
     /// bytes of it are missing, faults of the shelf.
     pub fn adopt(
         &mut self,
@@ -22,6 +22,7 @@ impl<S: Shelf> Replica<S> {
         now: i64,
         random: &mut dyn Random,
     ) -> Result<u64, Fault> {
+        self.may_write(space)?;
         let staff = self.certificate_in(space);
         if !staff.is_some_and(|(_, certificate)| certificate.is_staff()) {
             return Err(Fault::new("not_allowed"));

@@ -86,7 +86,7 @@ impl<S: Shelf> Replica<S> {
     }
 
     /// Whether this copy may write at all.
-    fn may_write(&self, space: SpaceId) -> Result<(), Fault> {
+    pub(super) fn may_write(&self, space: SpaceId) -> Result<(), Fault> {
         let device = self.device().ok_or(Fault::new("no_cert"))?;
         if self.book.is_revoked(&device) {
             return Err(Fault::new("revoked"));

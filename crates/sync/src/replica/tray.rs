@@ -128,6 +128,22 @@ impl<S: Shelf> Replica<S> {
         Ok(None)
     }
 
+    /// Heals from bytes this copy has itself: a change may stand in two packs, when two branches sealed one draft. Runs in its
+    /// own transaction, where there is anything to heal.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub(crate) fn heal_from_own(&mut self, space: SpaceId) -> Result<(), Fault> {
+        let mut raws = Vec::new();
+        for hash in self.shelf.holes(space)? {
+            raws.extend(self.bytes_of(space, &hash)?);
+        }
+        if raws.is_empty() {
+            return Ok(());
+        }
+        self.transaction(|copy| copy.heal(space, &raws).map(drop))
+    }
+
     /// Puts bytes of missing changes back where their hash stands. Answers how many healed. In the caller's transaction.
     ///
     /// # Errors
