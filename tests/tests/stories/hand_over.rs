@@ -370,3 +370,22 @@ fn rule_7_6_a_cloned_phone_does_not_drop_a_branch_the_hub_does_not_hold() {
     assert_eq!(hoa.reads(record(2), "address"), ["Bên suối"]);
     assert!(clone.copy.shelf.documents(team()).is_empty());
 }
+
+/// Rule 7.6. A text that a device's own gate refused is nowhere else: the device keeps it, and with it the space.
+#[test]
+fn rule_7_6_a_refused_text_is_not_dropped_with_the_space() {
+    let (Village { hub, hoa, .. }, _) = &mut two_teams();
+    hoa.notes(record(6), &[("head_name", "Giàng A Sử")]);
+    hub.meets(hoa);
+    hoa.writes(record(7), "unit", &[("name", "Bản mới")])
+        .unwrap();
+    let member = hub.certifies_for(&hoa.secret, Role::Member, team());
+    hoa.copy.take_rulings(&[member.bytes]).unwrap();
+    hub.meets(hoa);
+    let refused = toso_sync::replica::Notice::DraftRefused(team(), record(7));
+    assert!(hoa.copy.take_notices().contains(&refused));
+    hub.certifies_for(&hoa.secret, Role::Member, neighbours());
+    hub.meets(hoa);
+    hub.meets(hoa);
+    assert!(!hoa.copy.shelf.packs(team()).unwrap().is_empty());
+}

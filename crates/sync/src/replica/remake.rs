@@ -312,6 +312,7 @@ impl<S: Shelf> Replica<S> {
                     ),
                     &raw,
                 )?;
+                self.shelf.set_value(&refused_name(space), &[1])?;
                 self.notices.insert(Notice::DraftRefused(space, document));
                 Ok(None)
             }
@@ -344,4 +345,9 @@ impl<S: Shelf> Replica<S> {
             head: Head([0; 16]),
         })])
     }
+}
+
+/// Name of the value that says that texts the own gate refused are kept in a space.
+pub(super) fn refused_name(space: SpaceId) -> String {
+    format!("refused-in/{space}")
 }
