@@ -11,5 +11,6 @@ pub mod binary;
 pub mod bomb;
 pub mod commune;
 pub mod demo;
+pub mod screens;
 pub mod sim;
 pub mod village;

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::Context;
 
 use crate::command;
 use crate::deny;
 use crate::step::Problems;
+use crate::ui;
 
 /// Path from the top of the repository → text.
 type Files = BTreeMap<String, String>;
@@ -22,17 +24,20 @@ fn own() -> Files {
 
 /// What needs the other crates: asked from a program of the `tests` crate, which may see them all.
 fn from_the_crates(root: &Path) -> anyhow::Result<Files> {
+    let mut files: Files = serde_json::from_str(&command::text(generator(root))?)
+        .context("the generator did not print {path: text}")?;
+    let mut calls = generator(root);
+    calls.args(["--", "calls"]);
+    let types = ui::types(root, &command::text(calls)?)?;
+    files.insert("ui/src/lib/generated/calls.ts".to_owned(), types);
+    Ok(files)
+}
+
+fn generator(root: &Path) -> Command {
     let mut ask = command::cargo(root);
-    ask.args([
-        "run",
-        "--quiet",
-        "--locked",
-        "--package",
-        "toso-tests",
-        "--bin",
-        "generate",
-    ]);
-    serde_json::from_str(&command::text(ask)?).context("the generator did not print {path: text}")
+    ask.args(["run", "--quiet", "--locked"]);
+    ask.args(["--package", "toso-tests", "--bin", "generate"]);
+    ask
 }
 
 /// Everything that is generated.

@@ -27,6 +27,7 @@ mod setup;
 mod step;
 mod suite;
 mod try_field;
+mod ui;
 
 use std::process::ExitCode;
 

@@ -1,15 +1,22 @@
 //! Prints the generated files as one JSON object {path: text}; `cargo xtask gen` writes them.
 //!
-//! It lives here because this crate may see all others, while xtask must run before they compile.
+//! It lives here because this crate may see all others, while xtask must run before they compile. With the word `calls`
+//! it prints the JSON Schemas of every call instead, from which xtask lets Node make the screens' types.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
 use toso_domain::record::{KINDS, Space, Writers};
 use toso_domain::{catalog, label, schema};
+use toso_tests::screens;
 
 #[expect(clippy::print_stdout, reason = "xtask reads it")]
 fn main() {
-    let files = BTreeMap::from([("docs/records.md", dictionary())]);
+    if std::env::args().nth(1).as_deref() == Some("calls") {
+        println!("{}", screens::calls());
+        return;
+    }
+    let mut files = BTreeMap::from([("docs/records.md".to_owned(), dictionary())]);
+    files.extend(screens::files());
     println!("{}", serde_json::json!(files));
 }
 

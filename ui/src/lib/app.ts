@@ -1,0 +1,75 @@
+//! The one door to Rust: `call` and `onChanged`, the same in the Tauri window and in a browser before `toso serve`.
+import type { Calls } from "./generated/calls";
+
+/** What a refused call answers; the words come in both languages (see `words.svelte.ts`). */
+export class CallError extends Error {
+  constructor(
+    readonly code: string,
+    readonly said: { message: string; hint: string; message_en: string; hint_en?: string },
+    readonly detail: Record<string, unknown> = {},
+    readonly saved: unknown = undefined,
+  ) {
+    super(code);
+    this.name = "CallError";
+  }
+}
+
+/** Records that changed here, by a save or by a sync; `ids` is empty when all of `kinds` may have changed. */
+export interface Changed {
+  kinds: string[];
+  ids: string[];
+}
+
+export type Name = keyof Calls;
+export type Input<N extends Name> = Calls[N]["input"];
+export type Output<N extends Name> = Calls[N]["output"];
+
+interface Door {
+  call(name: string, input: unknown): Promise<unknown>;
+  listen(tell: (changed: Changed) => void): () => void;
+}
+
+export const inWindow = "__TAURI_INTERNALS__" in window;
+const door: Promise<Door> = inWindow
+  ? import("./door/window").then((module) => module.windowDoor)
+  : import("./door/browser").then((module) => module.browserDoor);
+
+/** Asks the app. Throws `CallError`. */
+export async function call<N extends Name>(name: N, input: Input<N>): Promise<Output<N>> {
+  return (await (await door).call(name, input)) as Output<N>;
+}
+
+const listeners = new Set<(changed: Changed) => void>();
+let listening = false;
+
+/** Tells of every change until the returned function is called. */
+export function onChanged(tell: (changed: Changed) => void): () => void {
+  listeners.add(tell);
+  if (!listening) {
+    listening = true;
+    void door.then((d) => d.listen((changed) => listeners.forEach((each) => each(changed))));
+  }
+  return () => listeners.delete(tell);
+}
+
+interface Refusal {
+  code: string;
+  message: string;
+  hint: string;
+  message_en: string;
+  hint_en?: string;
+  detail?: Record<string, unknown>;
+  saved?: unknown;
+}
+
+/** Reads `{error: {…}}`, whatever brought it; anything else is the app's own failure. */
+export function refusal(body: unknown): CallError {
+  const error = (body as { error?: Refusal } | null)?.error;
+  if (!error || typeof error.code !== "string") return own("internal");
+  return new CallError(error.code, error, error.detail, error.saved);
+}
+
+/** An error this side of the door finds; its words are those of the registry. */
+export function own(code: string): CallError {
+  return new CallError(code, { message: "", hint: "", message_en: "" });
+}

@@ -1,0 +1,69 @@
+import { type Changed, own, refusal } from "../app";
+
+/** The token comes behind `#token=`, which no server ever sees, and is taken out of the address at once. */
+function token(): string {
+  const given = /^#token=([0-9a-f]{64})$/.exec(location.hash)?.[1];
+  if (given) {
+    sessionStorage.setItem("token", given);
+    history.replaceState(null, "", location.pathname);
+  }
+  return given ?? sessionStorage.getItem("token") ?? "";
+}
+
+const authorization = { Authorization: `Bearer ${token()}` };
+
+/** The door of a browser on the same machine, before `toso serve`. */
+export const browserDoor = {
+  async call(name: string, input: unknown): Promise<unknown> {
+    let answer: Response;
+    try {
+      answer = await fetch("/call", {
+        method: "POST",
+        headers: { ...authorization, "Content-Type": "application/json" },
+        body: JSON.stringify({ name, input }),
+      });
+    } catch {
+      throw own("app_gone");
+    }
+    const body: unknown = await answer.json().catch(() => null);
+    if (!answer.ok) throw refusal(body);
+    return body;
+  },
+  /** Server-sent events, read by hand: an EventSource cannot bring the token. Comes back by itself. */
+  listen(tell: (changed: Changed) => void): () => void {
+    const stop = new AbortController();
+    void (async () => {
+      while (!stop.signal.aborted) {
+        try {
+          await read(stop.signal, tell);
+        } catch {
+          // The app is away or restarts; what changed meanwhile is looked at anew.
+        }
+        if (stop.signal.aborted) return;
+        await new Promise((after) => setTimeout(after, 1000));
+      }
+    })();
+    return () => stop.abort();
+  },
+};
+
+async function read(signal: AbortSignal, tell: (changed: Changed) => void): Promise<void> {
+  const answer = await fetch("/changed", { headers: authorization, signal });
+  if (!answer.ok || !answer.body) throw own("wrong_token");
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    text += value;
+    const events = text.split("\n\n");
+    text = events.pop() ?? "";
+    for (const event of events) {
+      const data = event
+        .split("\n")
+        .filter((line) => line.startsWith("data:"))
+        .map((line) => line.slice(5).trim());
+      if (data.length > 0) tell(JSON.parse(data.join("\n")) as Changed);
+    }
+  }
+}

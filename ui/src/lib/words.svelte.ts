@@ -1,0 +1,97 @@
+//! Words in the language of the person: Vietnamese first, English when chosen. Keys are typed by the Vietnamese files.
+import i18next from "i18next";
+import { CallError } from "./app";
+import generated from "./generated/words.vi";
+import { settings, type Language } from "./settings.svelte";
+
+type Words = { [key: string]: string };
+const files = import.meta.glob<Words>(["./words/vi.json", "../screens/*/vi.json"], {
+  eager: true,
+  import: "default",
+});
+const english = import.meta.glob<Words>(["./words/en.json", "../screens/*/en.json"], { import: "default" });
+
+/** A screen's words stand under the name of its folder, the shared ones under their own keys. */
+function gather(found: Record<string, Words>): Words {
+  const all: Words = {};
+  for (const [path, words] of Object.entries(found)) {
+    const screen = /screens\/([^/]+)\//.exec(path)?.[1];
+    for (const [key, word] of Object.entries(words)) all[screen ? `${screen}.${key}` : key] = word;
+  }
+  return all;
+}
+
+interface Language_ {
+  labels: Record<string, string>;
+  catalogs: Record<string, readonly (readonly [string, string, (readonly string[])?])[]>;
+}
+let vocabulary = $state.raw<Language_>(generated);
+let errors = $state.raw<Record<string, string>>({});
+let spoken = $state<Language>("vi");
+
+const i18n = i18next.createInstance();
+void i18n.init({
+  lng: "vi",
+  fallbackLng: "vi",
+  resources: { vi: { translation: gather(files) } },
+  keySeparator: false,
+  nsSeparator: false,
+  interpolation: { escapeValue: false },
+  initAsync: false,
+});
+
+/** Goes over to a language once all of its words are here. */
+export async function speak(language: Language): Promise<void> {
+  if (language === "en") {
+    const words = Object.entries(english).map(async ([path, load]) => [path, await load()] as const);
+    const all = gather(Object.fromEntries(await Promise.all(words)));
+    i18n.addResourceBundle("en", "translation", all);
+    vocabulary = (await import("./generated/words.en")).default;
+    errors = (await import("./generated/errors.en")).default;
+  } else {
+    vocabulary = generated;
+    errors = (await import("./generated/errors.vi")).default;
+  }
+  await i18n.changeLanguage(language);
+  document.documentElement.lang = language;
+  settings.language = language;
+  spoken = language;
+}
+
+/** A sentence of the screens. `count` chooses the English plural. */
+export function t(key: string, values: Record<string, string | number> = {}): string {
+  void spoken; // what is shown follows the language
+  return i18n.t(key, values);
+}
+
+/** What a field is called. */
+export const field = (kind: string, name: string): string =>
+  vocabulary.labels[`${kind}.${name}`] ?? vocabulary.labels[`common.${name}`] ?? name;
+/** What a kind is called. */
+export const kindName = (kind: string): string => vocabulary.labels[`kind.${kind}`] ?? kind;
+/** What is doubtful about a field. */
+export const problem = (code: string): string => vocabulary.labels[`problem.${code}`] ?? code;
+/** What a number counts. */
+export const measure = (unit: string): string => vocabulary.labels[`measure.${unit}`] ?? unit;
+/** Items of a catalog in their order: `[code, word, lists?]`. */
+export const catalog = (name: string) => vocabulary.catalogs[name] ?? [];
+/** What a code says; one that this version does not know is kept and shown as newer. */
+export function item(name: string, code: string): string {
+  const found = catalog(name).find(([known]) => known === code);
+  return found?.[1] ?? t("newer_value");
+}
+
+/** What happened and what to do, for a person. */
+export function explain(error: unknown): { code: string; message: string; hint: string } {
+  const told = error instanceof CallError ? error : null;
+  const code = told?.code ?? "internal";
+  const message = errors[`error.${code}.message`];
+  const hint = errors[`error.${code}.hint`];
+  const said = told?.said;
+  const fallback = spoken === "en" ? said?.message_en : said?.message;
+  return {
+    code,
+    message: message ?? (fallback || t("error_unknown")),
+    hint: hint ?? (spoken === "en" ? (said?.hint_en ?? "") : (said?.hint ?? "")),
+  };
+}

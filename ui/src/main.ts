@@ -1,0 +1,20 @@
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/surfaces.css";
+import { mount } from "svelte";
+import App from "./App.svelte";
+import { followLinks } from "./lib/route.svelte";
+import { followSettings, settings } from "./lib/settings.svelte";
+import { speak } from "./lib/words.svelte";
+
+followSettings();
+document.addEventListener("click", followLinks);
+const target = document.getElementById("app");
+if (target) {
+  // Vietnamese is here already; another language is waited for, so that no word jumps.
+  void (settings.language === "vi" ? Promise.resolve() : speak(settings.language)).finally(() => {
+    mount(App, { target });
+    if (settings.language === "vi") void speak("vi");
+  });
+}

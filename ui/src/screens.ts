@@ -1,0 +1,25 @@
+//! The pages by the first part of their address. Each is loaded when it is first gone to, and finds its own way by the
+//! parts that follow.
+import type { Component } from "svelte";
+
+export interface Screen {
+  /** What follows the first part of the address. */
+  rest: string[];
+}
+type Load = () => Promise<{ default: Component<Screen> }>;
+
+export const SCREENS: Record<string, Load> = {
+  "": () => import("./screens/today/Today.svelte"),
+  households: () => import("./screens/households/Households.svelte"),
+  visit: () => import("./screens/visit/Visit.svelte"),
+  assistance: () => import("./screens/assistance/Assistance.svelte"),
+  economy: () => import("./screens/economy/Economy.svelte"),
+  sync: () => import("./screens/sync/Sync.svelte"),
+  clash: () => import("./screens/clash/Clash.svelte"),
+  me: () => import("./screens/me/Me.svelte"),
+  office: () => import("./screens/office/Office.svelte"),
+  assign: () => import("./screens/assign/Assign.svelte"),
+  duplicates: () => import("./screens/duplicates/Duplicates.svelte"),
+  team: () => import("./screens/team/Team.svelte"),
+  devices: () => import("./screens/devices/Devices.svelte"),
+};
