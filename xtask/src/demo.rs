@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use crate::step::Steps;
-use crate::{command, setup};
+use crate::{command, setup, ui};
 
-const BUILT: [&str; 8] = [
-    "--release",
+const BUILT: [&str; 9] = [
+    "--profile",
+    "quick",
     "--locked",
     "--bin",
     "toso-hub",
@@ -16,13 +17,33 @@ const BUILT: [&str; 8] = [
     "demo",
 ];
 
-/// Set-up, build, play: as a story with `check`, else left running; with `stop` an earlier one is ended.
-pub(crate) fn run(root: &Path, check: bool, stop: bool, steps: &mut Steps) {
-    if !stop {
+/// What is done with the demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Play {
+    /// Left running, with screens to open.
+    Screens,
+    /// Left running, for the command line.
+    Terminal,
+    /// Played as a story.
+    Check,
+    /// An earlier one loses its network.
+    Offline,
+    /// An earlier one gets it back.
+    Online,
+    /// An earlier one is ended.
+    Stop,
+}
+
+/// Set-up, build, play.
+pub(crate) fn run(root: &Path, play: Play, steps: &mut Steps) {
+    if matches!(play, Play::Screens | Play::Terminal | Play::Check) {
         steps.run("setup", setup::run);
         if !steps.all_well() {
             return;
         }
+    }
+    if play == Play::Screens {
+        ui::build(root, steps);
     }
     steps.run("build of toso-hub, toso and the demo", || {
         println!("   an optimised build; the first one takes some minutes on 2 cores, a second one moments");
@@ -33,17 +54,24 @@ pub(crate) fn run(root: &Path, check: bool, stop: bool, steps: &mut Steps) {
     if !steps.all_well() {
         return;
     }
-    let (name, word) = match (check, stop) {
-        (true, _) => ("the story", Some("--check")),
-        (_, true) => ("stop", Some("--stop")),
-        _ => ("an invented commune, its hub and three devices", None),
+    let (name, word) = match play {
+        Play::Screens => ("an invented commune, its hub and three devices", None),
+        Play::Terminal => (
+            "an invented commune, its hub and three devices",
+            Some("--terminal"),
+        ),
+        Play::Check => ("the story", Some("--check")),
+        Play::Offline => ("no network", Some("--offline")),
+        Play::Online => ("network", Some("--online")),
+        Play::Stop => ("stop", Some("--stop")),
     };
     steps.run(name, || {
         let mut play = command::cargo(root);
         play.args([
             "run",
             "--quiet",
-            "--release",
+            "--profile",
+            "quick",
             "--locked",
             "--package",
             "toso-tests",

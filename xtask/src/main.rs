@@ -31,6 +31,8 @@ mod ui;
 
 use std::process::ExitCode;
 
+use demo::Play;
+
 use clap::{Parser, Subcommand};
 
 /// Set up, check, test and generate: each command does its own set-up and says what it does.
@@ -53,13 +55,22 @@ enum Task {
     },
     /// What CI runs: setup, check, then every test
     Test,
-    /// The invented commune: a hub and three devices, left running with the commands to try
+    /// The invented commune: a hub and three devices, left running with their screens to open
     Demo {
         /// Play the whole story without a person, and leave nothing behind
-        #[arg(long, conflicts_with = "stop")]
+        #[arg(long, group = "play")]
         check: bool,
-        /// Stop the hub of an earlier demo
-        #[arg(long)]
+        /// Leave the devices to the command line, and say what to try
+        #[arg(long, group = "play")]
+        terminal: bool,
+        /// Take the network from a demo that runs
+        #[arg(long, group = "play")]
+        offline: bool,
+        /// Give it back
+        #[arg(long, group = "play")]
+        online: bool,
+        /// Stop a demo that runs
+        #[arg(long, group = "play")]
         stop: bool,
     },
     /// Write the generated files
@@ -85,7 +96,27 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Setup => steps.run("setup", setup::run),
         Task::Check { quick } => check::run(&root, *quick, &mut steps),
         Task::Test => suite::run(&root, &mut steps),
-        Task::Demo { check, stop } => demo::run(&root, *check, *stop, &mut steps),
+        Task::Demo {
+            check,
+            terminal,
+            offline,
+            online,
+            stop,
+        } => {
+            let asked = [
+                (*check, Play::Check),
+                (*terminal, Play::Terminal),
+                (*offline, Play::Offline),
+                (*online, Play::Online),
+                (*stop, Play::Stop),
+            ];
+            let play = asked.iter().find(|(asked, _)| *asked);
+            demo::run(
+                &root,
+                play.map_or(Play::Screens, |(_, play)| *play),
+                &mut steps,
+            );
+        }
         Task::Gen => steps.run("gen", || generate::write(&root)),
         Task::TryField => steps.run("try-field", || try_field::run(&root)),
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::step::Steps;
-use crate::{check, command, setup};
+use crate::{check, command, setup, ui};
 
 /// Set-up, then the checks, then every test of the default members; a later step runs even when an earlier one failed,
 /// except that nothing is compiled on a machine that could not be set up.
@@ -12,6 +12,9 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
     if !steps.all_well() {
         return;
     }
+    // The screens first: `toso` carries them, and the generated files are checked with their packages.
+    ui::build(root, steps);
+    ui::check(root, steps);
     check::run(root, false, steps);
     let nextest = command::on_path("cargo-nextest");
     steps.run("build of the tests", || {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use toso_store::Cost;
-use toso_tests::demo::{self, World};
+use toso_tests::demo::{self, Hub, Screen, World};
 
 /// What one guess costs in the story, where nothing is worth guessing. The demo left for a person has the real cost.
 const QUICK: Cost = Cost {
@@ -35,26 +35,46 @@ fn run() -> anyhow::Result<()> {
     let built = here.parent().context("no folder")?;
     let hub = built.join("toso-hub");
     let folder = built.parent().context("no folder")?.join("demo");
-    match std::env::args().nth(1).as_deref() {
-        Some("--check") => {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--check"] => {
             let folder = tempfile::tempdir()?;
             demo::check(folder.path(), &hub, QUICK, &mut say)
         }
-        Some("--stop") => {
+        ["--stop"] => {
             say(if stop(&folder)? {
-                "the demo's hub is stopped"
+                "the demo is stopped"
             } else {
                 "no demo is running"
             });
             Ok(())
         }
-        None => leave(&folder, built, &hub),
-        Some(other) => bail!("{other}? Only --check or --stop"),
+        ["--offline"] => {
+            end(&running(&folder)?.first().cloned().unwrap_or_default())?;
+            say("the hub is off: the devices have no network now");
+            Ok(())
+        }
+        ["--online"] => online(&folder, &hub),
+        [] => leave(&folder, built, &hub, Shown::Screens),
+        ["--window"] => leave(&folder, built, &hub, Shown::Window),
+        ["--terminal"] => leave(&folder, built, &hub, Shown::Terminal),
+        _ => bail!("only --check, --stop, --offline, --online, --window or --terminal"),
     }
 }
 
-/// Makes it anew and leaves the hub running.
-fn leave(folder: &Path, built: &Path, program: &Path) -> anyhow::Result<()> {
+/// How a person meets the devices.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// All three in a browser.
+    Screens,
+    /// Lan's in a window that is opened by whoever asked; the others in a browser.
+    Window,
+    /// By the command line: a profile that is shown elsewhere would be in use.
+    Terminal,
+}
+
+/// Makes it anew and leaves the hub and the screens running.
+fn leave(folder: &Path, built: &Path, program: &Path, how: Shown) -> anyhow::Result<()> {
     let began = Instant::now();
     stop(folder)?;
     if folder.exists() {
@@ -65,21 +85,94 @@ fn leave(folder: &Path, built: &Path, program: &Path) -> anyhow::Result<()> {
     say(&demo::assign(&mut world)?);
     let url = world.hub.url.clone();
     let households = world.households();
-    let household = households.first().context("no household")?;
+    let household = households.first().context("no household")?.clone();
     let pid = world.hub.leave().context("the hub does not run")?;
-    std::fs::write(folder.join("hub.pid"), pid.to_string())?;
-    let shown = |path: PathBuf| {
-        let top = std::env::current_dir().unwrap_or_default();
-        path.strip_prefix(&top)
-            .unwrap_or(&path)
-            .display()
-            .to_string()
-    };
-    let (toso, home) = (shown(built.join("toso")), shown(folder.to_owned()));
+    let mut pids = vec![pid];
+    // The three let go of their profiles, so that screens or commands may take them.
+    drop((world.office, world.lan, world.pao));
+    let home = shown(folder.to_owned());
     say(&format!(
-        "
-ready after {:.0} s. The hub runs at {url} (process {pid}, log in {home}/hub.log).
-Three devices, each a folder: {home}/Lan, {home}/Páo (PIN {pin}) and {home}/Hoa, the office ({secret}).
+        "\nready after {:.0} s. The hub runs at {url} (process {pid}, log in {home}/hub.log).",
+        began.elapsed().as_secs_f64()
+    ));
+    if how == Shown::Terminal {
+        terminal(&shown(built.join("toso")), &home, &household);
+    } else {
+        let mut links = Vec::new();
+        for name in ["Lan", "Páo", "Hoa"] {
+            if how == Shown::Window && name == "Lan" {
+                continue;
+            }
+            let log = folder.join(format!("{name}.log"));
+            let screen = Screen::serve(&built.join("toso"), &folder.join(name), &log)?;
+            links.push((name, screen.link.clone()));
+            pids.extend(screen.leave());
+        }
+        screens(&links);
+    }
+    std::fs::write(folder.join(URL), url)?;
+    note(folder, &pids)
+}
+
+fn note(folder: &Path, pids: &[u32]) -> anyhow::Result<()> {
+    let lines: Vec<String> = pids.iter().map(u32::to_string).collect();
+    Ok(std::fs::write(folder.join(PIDS), lines.join("\n"))?)
+}
+
+/// The network is back: the hub of the demo that was left runs again at its address.
+fn online(folder: &Path, program: &Path) -> anyhow::Result<()> {
+    let mut pids = running(folder)?;
+    let url = std::fs::read_to_string(folder.join(URL)).context("no demo was left here")?;
+    if pids.first().is_some_and(|pid| is_ours(pid)) {
+        say("the hub is on");
+        return Ok(());
+    }
+    let pid = Hub::again(program, folder, &url)?
+        .leave()
+        .context("the hub does not run")?;
+    if let Some(first) = pids.first_mut() {
+        *first = pid.to_string();
+    }
+    std::fs::write(folder.join(PIDS), pids.join("\n"))?;
+    say("the hub is on again: the devices have a network");
+    Ok(())
+}
+
+fn shown(path: PathBuf) -> String {
+    let top = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&top)
+        .unwrap_or(&path)
+        .display()
+        .to_string()
+}
+
+fn screens(links: &[(&str, String)]) {
+    say("\nMở trong trình duyệt trên máy này / Open in a browser on this machine:\n");
+    for (name, link) in links {
+        let (who, secret) = match *name {
+            "Hoa" => ("chị Hoa, cán bộ xã / the office", demo::OFFICE_SECRET),
+            "Lan" => ("chị Lan, thành viên / a member", demo::PIN),
+            _ => ("anh Páo, thành viên / a member", demo::PIN),
+        };
+        say(&format!(
+            "    {who}\n    {link}\n    mở khóa / unlock: {secret}\n"
+        ));
+    }
+    say("Thử / Try:
+    1. Tắt mạng rồi ghi một lượt thăm / cut the network, then record a visit:   cargo xtask demo --offline
+    2. Sửa tên cùng một chủ hộ ở máy Lan và máy Páo / change one head's name on both phones
+    3. Có mạng lại, bấm Gửi về xã ngay ở cả hai / network back, then send:      cargo xtask demo --online
+    4. Mở Đồng bộ: hai bản khác nhau, chọn bản đúng / open Sync: both versions are there, choose one
+    5. Ở máy văn phòng: Thiết bị, Mời máy mới / at the office: Devices, invite a new one
+
+    cargo xtask demo --terminal  the same commune by commands
+    cargo xtask demo --check     the whole story, played without a person
+    cargo xtask demo --stop      stop it all");
+}
+
+fn terminal(toso: &str, home: &str, household: &str) {
+    say(&format!(
+        "Three devices, each a folder: {home}/Lan, {home}/Páo (PIN {pin}) and {home}/Hoa, the office ({secret}).
 
 Try, offline or not:
 
@@ -96,29 +189,50 @@ Try, offline or not:
 
     cargo xtask demo --check     the whole story, played without a person
     cargo xtask demo --stop      stop the hub",
-        began.elapsed().as_secs_f64(),
         pin = demo::PIN,
         secret = demo::OFFICE_SECRET,
     ));
-    Ok(())
 }
 
-/// Ends the hub of an earlier demo, by its number, if that process is still a hub. Whether there was one.
+/// Numbers of the processes that were left, one a line, the hub's first.
+const PIDS: &str = "demo.pids";
+/// Where its hub listens.
+const URL: &str = "hub.url";
+
+fn running(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let pids = std::fs::read_to_string(folder.join(PIDS)).context("no demo was left here")?;
+    Ok(pids.lines().map(str::to_owned).collect())
+}
+
+/// Whether that number is still one of our programs.
+fn is_ours(pid: &str) -> bool {
+    let named = std::fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
+    named
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with("toso"))
+}
+
+/// Asks one of our programs to end, and waits. Whether it ran.
+fn end(pid: &str) -> anyhow::Result<bool> {
+    if pid.is_empty() || !is_ours(pid) {
+        return Ok(false);
+    }
+    std::process::Command::new("kill").arg(pid).status()?;
+    while is_ours(pid) {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    Ok(true)
+}
+
+/// Ends what an earlier demo left, each by its number. Whether there was any.
 fn stop(folder: &Path) -> anyhow::Result<bool> {
-    let file = folder.join("hub.pid");
-    let Ok(pid) = std::fs::read_to_string(&file) else {
+    let Ok(pids) = running(folder) else {
         return Ok(false);
     };
-    let named = std::fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
-    let is_hub = named
-        .file_name()
-        .is_some_and(|name| name.to_string_lossy().starts_with("toso-hub"));
-    if is_hub {
-        std::process::Command::new("kill").arg(&pid).status()?;
-        while Path::new(&format!("/proc/{pid}")).exists() {
-            std::thread::sleep(std::time::Duration::from_millis(50));
-        }
+    let mut any = false;
+    for pid in &pids {
+        any |= end(pid)?;
     }
-    std::fs::remove_file(file)?;
-    Ok(is_hub)
+    std::fs::remove_file(folder.join(PIDS))?;
+    Ok(any)
 }

@@ -49,6 +49,24 @@ impl Hub {
         Ok(hub)
     }
 
+    /// The hub that was made under `home`, served again where devices know it.
+    ///
+    /// # Errors
+    /// The program does not start, or ends at once.
+    pub fn again(program: &Path, home: &Path, url: &str) -> anyhow::Result<Self> {
+        let mut hub = Self {
+            program: program.to_owned(),
+            data: home.join("hub"),
+            log: home.join("hub.log"),
+            process: None,
+            recovery: String::new(),
+            url: url.to_owned(),
+            staff_code: String::new(),
+        };
+        hub.serve()?;
+        Ok(hub)
+    }
+
     /// Serves, where it served before.
     ///
     /// # Errors

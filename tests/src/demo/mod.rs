@@ -9,6 +9,7 @@ mod faults;
 mod hub;
 mod meeting;
 mod person;
+mod screen;
 mod world;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ use toso_store::Cost;
 pub use equal::Seen;
 pub use hub::Hub;
 pub use person::Person;
+pub use screen::Screen;
 pub use world::{OFFICE_SECRET, PIN, World};
 
 /// The office assigns twelve households to Páo, and he has them.
