@@ -32,6 +32,9 @@ mod names;
 #[path = "line/program.rs"]
 mod program;
 
+#[path = "line/screen.rs"]
+mod screen;
+
 #[path = "line/shape.rs"]
 mod shape;
 

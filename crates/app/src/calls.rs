@@ -2,8 +2,9 @@
 
 use crate::app::App;
 use crate::call::{
-    Done, Named, Nothing, adopt, clash, draft, enrol, file, hand_over, history, list, notices,
-    profile, record, save, schema, space, staff, sync,
+    Done, Named, Nothing, adopt, alike, assign, clash, draft, enrol, file, hand_over, history,
+    household, list, notices, people, profile, record, save, schema, space, staff, sync, timeline,
+    today,
 };
 use crate::error::{CallError, Called};
 use crate::lease;
@@ -80,6 +81,16 @@ calls! {
     "record.purge": staff::Purge => Named, Staff, |app, i| staff::purge(app, i);
     /// Records that hold all words, tone marks or not; by rank, then id.
     "search": list::SearchInput => Vec<list::Hit>, Unlocked, |app, i| app.desk(|d| list::search(d, i));
+    /// The day of the member asking: the month so far, what is due and overdue, whom nobody met.
+    "today.get": today::TodayInput => today::Today, Unlocked, |app, i| app.desk(|d| today::get(d, i));
+    /// One page of households with what was done at their doors, by words, scope and state.
+    "household.list": household::HouseholdInput => household::HousePage, Unlocked, |app, i| app.desk(|d| household::list(d, i));
+    /// What was done at a household's door and written about it, newest first.
+    "household.timeline": timeline::TimelineInput => Vec<timeline::Entry>, Unlocked, |app, i| app.desk(|d| timeline::timeline(d, i));
+    /// Names of members, teams and units, for screens and forms.
+    "people.list": Nothing => people::People, Unlocked, |app, _| app.desk(people::list);
+    /// Households here that may be the one being written down, most alike first.
+    "duplicate.find": alike::AlikeInput => Vec<alike::Alike>, Unlocked, |app, i| app.desk(|d| alike::find(d, i));
     /// Households that may be one.
     "duplicate.list": list::DuplicateInput => Vec<list::Duplicate>, Unlocked, |app, i| app.desk(|d| list::duplicates(d, i));
     /// Fields with several current values.
@@ -87,7 +98,9 @@ calls! {
     /// Settles a clash.
     "clash.settle": clash::Settle => Named, Unlocked, |app, i| app.desk(|d| clash::settle(d, i));
     /// Says who looks after a household.
-    "assign.set": save::Assign => Named, Unlocked, |app, i| app.desk(|d| save::assign(d, i));
+    "assign.set": assign::Assign => Named, Unlocked, |app, i| app.desk(|d| assign::set(d, i));
+    /// Says who looks after up to 1,000 households, all of a space or none.
+    "assign.many": assign::AssignMany => assign::AssignedMany, Unlocked, |app, i| app.desk(|d| assign::many(d, i));
     /// Hands a household over to another team; its people go with it, its visits stay.
     "hand_over.set": hand_over::HandOver => hand_over::HandedOver, Staff, |app, i| hand_over::set(app, i);
     /// Edits that were made in the old team after a hand-over and touch what the new one wrote.

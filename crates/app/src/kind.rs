@@ -3,7 +3,7 @@
 use crate::error::{CallError, Called};
 use serde_json::{Map, Value};
 use toso_domain::crdt::{Patch, Scalar};
-pub(crate) use toso_domain::record::{KINDS, Kind, Space, Writers};
+pub(crate) use toso_domain::record::{KINDS, Kind, Order, Space, Writers};
 use toso_domain::schema::{self, Field};
 
 /// Fields the app shows beside `fields`, not among them.

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use toso_domain::crdt::ChangeHash;
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::id::{DeviceKey, Epoch, Head, Log, Position};
 
@@ -42,8 +43,28 @@ impl Standing {
     }
 }
 
-/// Reads the standing of a space.
+/// Reads the standing of a space, with what is kept.
 pub(crate) fn of_space(device: &mut Device, space: SpaceId) -> Called<Standing> {
+    let mut standing = open(device, space)?;
+    let sql = format!(
+        "SELECT DISTINCT e.document AS document FROM main.pack p JOIN main.entry e ON e.pack = p.no
+         WHERE p.space = {} AND p.device = {} AND p.valid = 1 AND e.verdict <> 4",
+        blob(space.as_bytes()),
+        blob(&device.secret.device().0)
+    );
+    let rows = device.copy.shelf.store.query(&sql, &[])?;
+    let Standing {
+        waiting,
+        refused,
+        kept,
+    } = &mut standing;
+    kept.extend(rows.iter().filter_map(document));
+    kept.retain(|id| !waiting.contains(id) && !refused.contains_key(id));
+    Ok(standing)
+}
+
+/// What waits and what was refused of a space: all that a list needs, and no more work than there is of it.
+pub(crate) fn open(device: &mut Device, space: SpaceId) -> Called<Standing> {
     let mut standing = Standing::default();
     let sql = format!(
         "SELECT DISTINCT document FROM main.draft WHERE space = {}",
@@ -59,31 +80,25 @@ pub(crate) fn of_space(device: &mut Device, space: SpaceId) -> Called<Standing> 
             .refused
             .extend(id.map(|id: RecordId| (id, "draft_refused".to_owned())));
     }
-    let own = device.secret.device();
-    read_packs(device, space, own, &mut standing)?;
-    let Standing {
-        waiting,
-        refused,
-        kept,
-    } = &mut standing;
-    kept.retain(|id| !waiting.contains(id) && !refused.contains_key(id));
+    read_packs(device, space, &mut standing)?;
+    read_refused(device, space, &mut standing)?;
     Ok(standing)
 }
 
-fn read_packs(
-    device: &mut Device,
-    space: SpaceId,
-    own: DeviceKey,
-    to: &mut Standing,
-) -> Called<()> {
+/// What a pack of this device's own says of the records in it.
+enum Said {
+    /// They wait.
+    Waiting,
+    /// They do not count, by this code.
+    Refused(String),
+}
+
+/// Records of own packs that the hub does not hold, or will not.
+fn read_packs(device: &mut Device, space: SpaceId, to: &mut Standing) -> Called<()> {
+    let own = device.secret.device();
     let covered = covered(device, space, own)?;
-    let tray: BTreeSet<Head> = device
-        .copy
-        .tray_of(space, &own)?
-        .into_iter()
-        .chain(device.copy.book().is_revoked(&own).then_some(Head([0; 16])))
-        .collect();
-    let revoked = tray.contains(&Head([0; 16]));
+    let tray: BTreeSet<Head> = device.copy.tray_of(space, &own)?.into_iter().collect();
+    let revoked = device.copy.book().is_revoked(&own);
     let store = &device.copy.shelf.store;
     let mut not_taken = BTreeMap::new();
     for (key, code) in store.values(name::NOT_TAKEN)? {
@@ -91,36 +106,106 @@ fn read_packs(
         not_taken.extend(head.map(|h| (h, String::from_utf8_lossy(&code).into_owned())));
     }
     let sql = format!(
-        "SELECT e.document AS document, p.head AS head, p.epoch AS epoch, p.seq AS seq, p.valid AS valid,
-            max(e.verdict = 2) AS bad, max(e.why) AS why
-         FROM main.pack p JOIN main.entry e ON e.pack = p.no
-         WHERE p.space = {} AND p.device = {} AND e.verdict <> 4 GROUP BY p.no, e.document",
+        "SELECT no, head, epoch, seq, valid FROM main.pack WHERE space = {} AND device = {}",
         blob(space.as_bytes()),
         blob(&own.0)
     );
     for row in store.query(&sql, &[])? {
-        let (Some(id), Some(head)) = (document(&row), bytes16(&row, "head").map(Head)) else {
+        let number = |column: &str| row.get(column).and_then(Value::as_i64);
+        let (Some(no), Some(head)) = (number("no"), bytes16(&row, "head").map(Head)) else {
             continue;
         };
+        let valid = number("valid") == Some(1);
         let seq = row.get("seq").and_then(Value::as_u64).unwrap_or(u64::MAX);
-        let valid = row.get("valid").and_then(Value::as_i64) == Some(1);
         let held = bytes16(&row, "epoch")
             .and_then(|e| covered.get(&Epoch(e)))
             .is_some_and(|at| seq <= *at);
-        if let Some(code) = not_taken.get(&head) {
-            to.refused.insert(id, code.clone());
-        } else if valid && row.get("bad").and_then(Value::as_i64) == Some(1) {
-            let why = row.get("why").and_then(Value::as_str).unwrap_or_default();
-            to.refused.insert(id, why.to_owned());
-        } else if !valid && tray.contains(&head) && revoked {
-            to.refused.insert(id, "revoked".into());
-        } else if valid && held {
-            to.kept.insert(id);
-        } else if valid || tray.contains(&head) {
-            to.waiting.insert(id);
+        let aside = !valid && tray.contains(&head);
+        let said = match not_taken.get(&head) {
+            Some(code) => Said::Refused(code.clone()),
+            None if aside && revoked => Said::Refused("revoked".into()),
+            None if valid && !held || aside => Said::Waiting,
+            None => continue,
+        };
+        // What was refused in a pack that counts does not wait: it is read below.
+        let sql = "SELECT document FROM main.entry WHERE pack = ?1 AND verdict <> 4
+             GROUP BY document HAVING ?2 OR max(verdict = 2) = 0";
+        let all = !valid || not_taken.contains_key(&head);
+        let rows = store.query(sql, &[no.into(), all.into()])?;
+        for id in rows.iter().filter_map(document) {
+            match &said {
+                Said::Waiting => {
+                    to.waiting.insert(id);
+                }
+                Said::Refused(code) => {
+                    to.refused.insert(id, code.clone());
+                }
+            }
         }
     }
     Ok(())
+}
+
+/// Records of own packs that count, with an entry that does not.
+fn read_refused(device: &mut Device, space: SpaceId, to: &mut Standing) -> Called<()> {
+    let sql = format!(
+        "SELECT e.document AS document, max(e.why) AS why FROM main.entry e CROSS JOIN main.pack p ON p.no = e.pack
+         WHERE e.verdict = 2 AND p.space = {} AND p.device = {} AND p.valid = 1 GROUP BY e.document",
+        blob(space.as_bytes()),
+        blob(&device.secret.device().0)
+    );
+    for row in device.copy.shelf.store.query(&sql, &[])? {
+        let why = row.get("why").and_then(Value::as_str).unwrap_or_default();
+        if let Some(id) = document(&row) {
+            to.refused.entry(id).or_insert_with(|| why.to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Where each change of one record is; one that is missing was refused or counts no more.
+pub(crate) fn of_changes(
+    device: &mut Device,
+    space: SpaceId,
+    record: RecordId,
+) -> Called<BTreeMap<ChangeHash, State>> {
+    let own = device.secret.device();
+    let covered = covered(device, space, own)?;
+    let store = &device.copy.shelf.store;
+    let sql = format!(
+        "SELECT e.hash AS hash, p.device = {} AS own, p.epoch AS epoch, p.seq AS seq
+         FROM main.entry e JOIN main.pack p ON p.no = e.pack
+         WHERE e.document = {} AND p.space = {} AND p.valid = 1 AND e.verdict <> 2",
+        blob(&own.0),
+        blob(record.as_bytes()),
+        blob(space.as_bytes())
+    );
+    let mut states = BTreeMap::new();
+    let change = |row: &Map<String, Value>| {
+        let hash = row.get("hash").and_then(Value::as_str);
+        hash.and_then(DeviceKey::from_hex).map(|h| ChangeHash(h.0))
+    };
+    for row in store.query(&sql, &[])? {
+        let Some(hash) = change(&row) else { continue };
+        let seq = row.get("seq").and_then(Value::as_u64).unwrap_or(u64::MAX);
+        let held = bytes16(&row, "epoch")
+            .and_then(|e| covered.get(&Epoch(e)))
+            .is_some_and(|at| seq <= *at);
+        let theirs = row.get("own").and_then(Value::as_i64) == Some(0);
+        let state = states.entry(hash).or_insert(State::Waiting);
+        if theirs || held {
+            *state = State::Kept;
+        }
+    }
+    let sql = format!(
+        "SELECT hash FROM main.draft WHERE document = {} AND space = {}",
+        blob(record.as_bytes()),
+        blob(space.as_bytes())
+    );
+    for row in store.query(&sql, &[])? {
+        states.extend(change(&row).map(|hash| (hash, State::Waiting)));
+    }
+    Ok(states)
 }
 
 /// How far the hub's latest answer covers each own log, hash included.

@@ -19,3 +19,9 @@ mod device;
 
 #[path = "story/revoked.rs"]
 mod revoked;
+
+#[path = "story/door.rs"]
+mod door;
+
+#[path = "story/house.rs"]
+mod house;

@@ -59,6 +59,23 @@ pub fn likeness(a: &Map<String, Value>, b: &Map<String, Value>) -> u32 {
     u32::try_from(score.clamp(0, 100)).unwrap_or(0)
 }
 
+/// The fields in which two households are the same to a reader: what speaks for their being one door.
+#[must_use]
+pub fn same_fields(a: &Map<String, Value>, b: &Map<String, Value>) -> Vec<&'static str> {
+    let forms: [(&'static str, fn(&str) -> String); 5] = [
+        ("head_name", text::weak_fold),
+        ("village", str::to_owned),
+        ("cluster", text::fold),
+        ("address", text::fold),
+        ("phone", str::to_owned),
+    ];
+    let same = |(key, form): &(&'static str, fn(&str) -> String)| {
+        let (x, y) = (form(of(a, key)), form(of(b, key)));
+        !x.is_empty() && x == y
+    };
+    forms.into_iter().filter(same).map(|(key, _)| key).collect()
+}
+
 fn names(a: &str, b: &str) -> i32 {
     let plain = |name: &str| text::name_key(name) == text::fold(name);
     if text::fold(a).is_empty() || text::weak_fold(a) != text::weak_fold(b) {
@@ -108,6 +125,18 @@ mod tests {
         let mut hung_phone = hung.clone();
         hung_phone.insert("phone".into(), json!("+84912345678"));
         assert!(likeness(&hung_phone, &same_phone) >= LIKELY);
+    }
+
+    #[test]
+    fn what_speaks_for_one_door_is_named() {
+        let one = door(
+            &json!({"head_name": "Lý Thị Mỷ", "village": "018f", "cluster": "Khe Nóng", "phone": "+84912345678"}),
+        );
+        let two = door(
+            &json!({"head_name": "li thi mi", "village": "018f", "cluster": "khe nong", "address": "Đầu dốc"}),
+        );
+        assert_eq!(same_fields(&one, &two), ["head_name", "village", "cluster"]);
+        assert!(same_fields(&one, &Map::new()).is_empty());
     }
 
     #[test]

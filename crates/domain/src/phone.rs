@@ -62,6 +62,24 @@ pub fn display(number: &str) -> String {
     out
 }
 
+/// [`display`] with the middle hidden, for lists that many eyes see: `0912 ••• 678`. Of anything unrecognised only the
+/// last three letters show, of a text that short none.
+#[must_use]
+pub fn masked(number: &str) -> String {
+    let shown = display(number);
+    let groups: Vec<&str> = shown.split(' ').collect();
+    if let [first, middle, last] = groups.as_slice()
+        && shown != number
+    {
+        return format!("{first} {} {last}", "•".repeat(middle.len()));
+    }
+    let letters: Vec<char> = number.chars().collect();
+    let open = letters.len().checked_sub(3).filter(|hidden| *hidden > 0);
+    let hidden = open.unwrap_or(letters.len());
+    let mask = std::iter::repeat_n('•', hidden);
+    mask.chain(letters.into_iter().skip(hidden)).collect()
+}
+
 /// Digits from 0, with `+84`, `84`, spaces, dots, dashes and brackets taken away.
 fn national(text: &str) -> Option<String> {
     let mut digits = String::new();
@@ -130,6 +148,15 @@ const OLD_MOBILES: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_shows_how_a_number_begins_and_ends() {
+        assert_eq!(masked("+84912345678"), "0912 ••• 678");
+        assert_eq!(masked("+842053812345"), "0205 •••• 345");
+        assert_eq!(masked("máy của con"), "••••••••con");
+        assert_eq!(masked("115"), "•••");
+        assert_eq!(masked(""), "");
+    }
 
     #[test]
     fn mobiles_are_stored_as_e164_and_shown_in_groups() {

@@ -16,6 +16,7 @@
 mod aside;
 mod away;
 pub mod document;
+pub mod door;
 pub mod draft;
 mod durable;
 pub mod error;
@@ -23,6 +24,7 @@ pub mod file;
 mod frame;
 #[cfg(test)]
 mod full;
+pub mod house;
 mod identity;
 mod journal;
 pub mod key;
@@ -45,9 +47,11 @@ pub mod view;
 mod watch;
 
 pub use document::RecordRow;
+pub use door::AtDoor;
 pub use draft::DraftRow;
 pub use error::{Result, StoreError};
 pub use file::{FileFacts, Filed};
+pub use house::{Assigned, Done, Houses};
 pub use key::{Asks, Cost, Secret};
 pub use key_store::{KeyStore, MemoryKeys};
 pub use open::{Opened, Profile, Store, set_aside};

@@ -13,6 +13,10 @@ pub const STEPS: &[(&str, &str)] = &[
         "0002_away.sql",
         include_str!("../../../migrations/device/0002_away.sql"),
     ),
+    (
+        "0003_door.sql",
+        include_str!("../../../migrations/device/0003_door.sql"),
+    ),
 ];
 
 /// Errors with `db_newer` when the file was written by a newer app; writes nothing.

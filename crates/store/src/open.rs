@@ -92,6 +92,7 @@ impl Store {
         settle(&connection)?;
         migrate::run(&mut connection)?;
         view::make(&connection, profile.kinds)?;
+        crate::house::teach(&connection)?;
         connection.set_prepared_statement_cache_capacity(64);
         let watch = watch(&connection, profile.folder, profile.key, profile.machine)?;
         let store = Self {

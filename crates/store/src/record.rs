@@ -38,13 +38,31 @@ pub struct List {
     pub filter: Vec<(String, Value)>,
     /// Also deleted and merged ones, and those that count in another space.
     pub hidden: bool,
+    /// Of one sort key, what changed here last comes first. For dated records: the newest first.
+    pub newest: bool,
     /// Records per page; 0 for no limit.
     pub limit: u32,
     /// Where the page before ended.
     pub after: Option<After>,
 }
 
-/// Where a page ended: sort key, id, space.
+impl List {
+    /// Where a page that ends with `record` ends.
+    #[must_use]
+    pub fn after(&self, record: &Record) -> After {
+        let mut sort = record.row.sort.clone();
+        if self.newest {
+            sort.extend(record.row.updated.to_be_bytes());
+        }
+        After {
+            sort,
+            id: record.id,
+            space: record.space,
+        }
+    }
+}
+
+/// Where a page ended: sort key (with the time of change where that counts), id, space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct After {
     /// Sort key of the last record.
@@ -137,11 +155,7 @@ impl Store {
             items.truncate(limit);
         }
         let last = items.last().filter(|_| more);
-        let next = last.map(|r| After {
-            sort: r.row.sort.clone(),
-            id: r.id,
-            space: r.space,
-        });
+        let next = last.map(|record| list.after(record));
         Ok(Page { items, next })
     }
 
@@ -222,17 +236,7 @@ fn list_sql(list: &List) -> Result<(String, Vec<Sql>)> {
         wanted.push(format!("r.kind = {}", bind(Sql::Text(kind.clone()))));
     }
     if let Some(after) = &list.after {
-        let sort = bind(Sql::Blob(after.sort.clone()));
-        let id = bind(Sql::Blob(after.id.as_bytes().to_vec()));
-        // With one space the order ends at the id, as its index does.
-        if list.space.is_some() {
-            wanted.push(format!("(r.sort_vi, r.id) > ({sort}, {id})"));
-        } else {
-            let space = bind(Sql::Blob(after.space.as_bytes().to_vec()));
-            wanted.push(format!(
-                "(r.sort_vi, r.id, r.space) > ({sort}, {id}, {space})"
-            ));
-        }
+        wanted.push(later(list, after, &mut bind));
     }
     for (field, value) in &list.filter {
         if !field
@@ -254,10 +258,10 @@ fn list_sql(list: &List) -> Result<(String, Vec<Sql>)> {
     if !wanted.is_empty() {
         sql.push_str(&format!("WHERE {} ", wanted.join(" AND ")));
     }
-    sql.push_str(if list.space.is_some() {
-        "ORDER BY r.sort_vi, r.id"
-    } else {
-        "ORDER BY r.sort_vi, r.id, r.space"
+    sql.push_str(match (list.newest, list.space) {
+        (true, _) => "ORDER BY r.sort_vi, r.updated DESC, r.id DESC, r.space DESC",
+        (false, Some(_)) => "ORDER BY r.sort_vi, r.id",
+        (false, None) => "ORDER BY r.sort_vi, r.id, r.space",
     });
     if list.limit > 0 {
         sql.push_str(&format!(
@@ -266,6 +270,31 @@ fn list_sql(list: &List) -> Result<(String, Vec<Sql>)> {
         ));
     }
     Ok((sql, values))
+}
+
+/// True in SQL for what comes after the end of a page.
+fn later(list: &List, after: &After, bind: &mut impl FnMut(Sql) -> String) -> String {
+    let id = Sql::Blob(after.id.as_bytes().to_vec());
+    let space = Sql::Blob(after.space.as_bytes().to_vec());
+    if list.newest {
+        let (sort, updated) = after.sort.split_last_chunk::<8>().unwrap_or((&[], &[0; 8]));
+        let (sort, updated) = (
+            bind(Sql::Blob(sort.to_vec())),
+            bind(Sql::Integer(i64::from_be_bytes(*updated))),
+        );
+        let (id, space) = (bind(id), bind(space));
+        return format!(
+            "r.sort_vi >= {sort} AND
+             (r.sort_vi > {sort} OR (r.updated, r.id, r.space) < ({updated}, {id}, {space}))"
+        );
+    }
+    let (sort, id) = (bind(Sql::Blob(after.sort.clone())), bind(id));
+    // With one space the order ends at the id, as its index does.
+    if list.space.is_some() {
+        return format!("(r.sort_vi, r.id) > ({sort}, {id})");
+    }
+    let space = bind(space);
+    format!("(r.sort_vi, r.id, r.space) > ({sort}, {id}, {space})")
 }
 
 fn record(row: &Row<'_>) -> Result<Record> {

@@ -21,6 +21,8 @@ pub struct Search {
     pub kinds: Vec<String>,
     /// At most so many; 0 means 50.
     pub limit: u32,
+    /// Whole words only, y and i taken for one: finds who may be the same, not what is being typed.
+    pub alike: bool,
 }
 
 /// One hit.
@@ -41,6 +43,8 @@ pub struct Found {
 /// Words taken from one search; more would only slow it.
 const WORDS_MAX: usize = 12;
 const LIMIT: u32 = 50;
+/// Spellings of one word that are looked for.
+const SPELLINGS_MAX: usize = 8;
 
 impl Store {
     /// Live records at home that hold all words, best rank first, then by id. Text without a word finds nothing.
@@ -64,7 +68,12 @@ impl Store {
 
 /// The statement and its values; `None` when the text has no word.
 pub(crate) fn sql(search: &Search) -> Option<(String, Vec<Sql>)> {
-    let mut values = vec![Sql::Text(words(&search.text)?)];
+    let matched = if search.alike {
+        alike(&search.text)
+    } else {
+        words(&search.text)
+    };
+    let mut values = vec![Sql::Text(matched?)];
     let mut wanted = String::new();
     if let Some(space) = &search.space {
         values.push(Sql::Blob(space.as_bytes().to_vec()));
@@ -94,17 +103,39 @@ pub(crate) fn sql(search: &Search) -> Option<(String, Vec<Sql>)> {
 
 /// Each word quoted, so that nothing a person types is an operator; the last one a beginning.
 fn words(text: &str) -> Option<String> {
+    let quoted: Vec<String> = split(text).map(|word| format!("\"{word}\"")).collect();
+    (!quoted.is_empty()).then(|| format!("{} *", quoted.join(" AND ")))
+}
+
+/// Each word in every way y and i may stand in it.
+fn alike(text: &str) -> Option<String> {
+    let each: Vec<String> = split(text).map(|word| spellings(&word)).collect();
+    (!each.is_empty()).then(|| each.join(" AND "))
+}
+
+fn spellings(word: &str) -> String {
+    let mut ways = vec![String::new()];
+    for letter in word.chars() {
+        let both = matches!(letter, 'i' | 'y') && ways.len() < SPELLINGS_MAX;
+        let letters: &[char] = if both { &['i', 'y'] } else { &[letter] };
+        ways = ways
+            .iter()
+            .flat_map(|way| letters.iter().map(move |letter| format!("{way}{letter}")))
+            .collect();
+    }
+    let quoted: Vec<String> = ways.iter().map(|way| format!("\"{way}\"")).collect();
+    format!("({})", quoted.join(" OR "))
+}
+
+fn split(text: &str) -> impl Iterator<Item = String> {
     let lower = text.to_lowercase();
-    let found: Vec<&str> = lower
+    let found: Vec<String> = lower
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| !w.is_empty())
         .take(WORDS_MAX)
+        .map(str::to_owned)
         .collect();
-    if found.is_empty() {
-        return None;
-    }
-    let quoted: Vec<String> = found.iter().map(|word| format!("\"{word}\"")).collect();
-    Some(format!("{} *", quoted.join(" AND ")))
+    found.into_iter()
 }
 
 #[cfg(test)]
@@ -119,5 +150,11 @@ mod tests {
             "\"a\" AND \"or\" AND \"fold\" AND \"b\" *"
         );
         assert_eq!(words(" -- '"), None);
+    }
+
+    #[test]
+    fn ly_and_li_may_be_the_same_person() {
+        assert_eq!(alike("Ly An").unwrap(), "(\"li\" OR \"ly\") AND (\"an\")");
+        assert_eq!(alike("..."), None);
     }
 }

@@ -8,6 +8,16 @@ use serde_json::{Value, json};
 pub fn of(call: &str) -> Option<Value> {
     let version = json!({ "value": "any", "member": "text?", "device": "text?", "own": "yes", "at": "number" });
     let hit = json!({ "id": "text", "space": "text", "kind": "text", "title": "text", "subtitle": "text" });
+    let house = json!({
+        "id": "text", "space": "text", "title": "text", "subtitle": "text", "cluster": "text?", "village": "any",
+        "people": "number?", "phone": "text?", "assigned": ["text"], "mine": "yes", "last_visit": "any",
+        "next_on": "text?", "late_days": "number?", "sync": "waiting|kept|refused", "clashes": ["text"], "found_by?": "text",
+    });
+    let due = json!({
+        "id": "text", "space": "text", "kind": "visit|assistance", "household": "text?", "title": "text",
+        "subtitle": "text", "category": "text?", "on": "text", "late_days": "number",
+    });
+    let named = json!({ "id": "text", "name": "text" });
     let id = json!({ "id": "text" });
     let sync = json!({
         "pushed": { "packs": "number", "changes": "number" }, "pulled": { "packs": "number", "changes": "number" },
@@ -45,6 +55,27 @@ pub fn of(call: &str) -> Option<Value> {
             "id": "text", "kind": "commune|team", "name": "text", "waiting": "number", "kept": "number",
             "refused": "number",
         }]),
+        "today.get" => json!({
+            "day": "text", "member": "any", "place": "text",
+            "month": { "households": "number", "met": "number", "met_kept": "number", "met_waiting": "number" },
+            "overdue": [due], "due": [due], "unmet": [house], "unmet_total": "number",
+        }),
+        "household.list" => json!({ "items": [house], "next": "text?", "total": "number" }),
+        "household.timeline" => json!([{
+            "what": "visit|assistance|edit|created", "id": "text", "kind": "text", "day": "text", "at": "number",
+            "members": [named], "device": "text?", "sync": "waiting|kept|refused", "fields": "map",
+            "edits": [{ "field": "text", "from": "any", "to": "any" }], "place": "text",
+        }]),
+        "duplicate.find" => json!([{
+            "id": "text", "space": "text", "title": "text", "subtitle": "text", "likeness": "number",
+            "by": "phone|name|address", "same": ["text"],
+        }]),
+        "people.list" => json!({
+            "members": [{ "id": "text", "name": "text", "team": "text?", "position": "text?", "phone": "text?" }],
+            "teams": [{ "id": "text", "name": "text", "unit": "text?" }],
+            "units": [{ "id": "text", "name": "text", "kind": "text?", "parent": "text?" }],
+        }),
+        "assign.many" => json!({ "changed": "number" }),
         "record.create" | "record.delete" | "record.restore" | "assign.set" | "clash.settle"
         | "record.purge" | "late.settle" => id,
         "record.get" => json!({

@@ -2,7 +2,7 @@
 //! has its turn.
 
 use crate::bench::{Bench, Who};
-use crate::{browser, commune, end, hand_over, work};
+use crate::{browser, commune, end, hand_over, screen, work};
 use serde_json::Value;
 
 pub const OFFICE: Who = Who {
@@ -46,6 +46,7 @@ pub fn tell() -> String {
     let household = work::records(&mut bench, &place);
     work::two_versions(&mut bench, &household);
     work::forms_and_files(&mut bench, &place, &household);
+    screen::screens(&mut bench, &place, &household);
     work::syncing(&mut bench);
     work::carried(&mut bench);
     hand_over::hand_over(&mut bench, &place);

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use toso_domain::crdt::{ChangeHash, OpId, Scalar};
+use toso_domain::crdt::{Change, ChangeHash, OpId, Scalar};
 use toso_domain::id::{RecordId, SpaceId};
 
 /// Input of `record.history`.
@@ -49,9 +49,30 @@ pub(crate) fn history(desk: &mut Desk<'_>, input: HistoryInput) -> Called<Vec<St
     let doc = doc.ok_or_else(|| CallError::new("not_found"))?;
     let authors = Authors::of(desk.device, space)?;
     let received = received(desk, space, input.id)?;
-    let mut values: BTreeMap<OpId, Option<Scalar>> = BTreeMap::new();
     let mut steps = Vec::new();
-    for change in doc.changes() {
+    for (change, fields) in written(&doc.changes()) {
+        for (field, from, to) in fields {
+            steps.push(Step {
+                at: change.time * 1000,
+                received_at: received.get(&change.hash).copied(),
+                member: authors.member(&change.actor),
+                device: authors.device_name(&change.actor),
+                field,
+                from,
+                to,
+            });
+        }
+    }
+    Ok(steps)
+}
+
+/// Each change with what it wrote: key, value before, value after; keys of the form's own making left out.
+pub(crate) fn written(changes: &[Change]) -> Vec<(&Change, Vec<(String, Value, Value)>)> {
+    let json = |value: Option<&Scalar>| value.map_or(Value::Null, Scalar::to_json);
+    let mut values: BTreeMap<OpId, Option<Scalar>> = BTreeMap::new();
+    let mut all = Vec::with_capacity(changes.len());
+    for change in changes {
+        let mut fields = Vec::new();
         for (counter, op) in (change.start_op..).zip(&change.ops) {
             let id = OpId {
                 counter,
@@ -62,19 +83,12 @@ pub(crate) fn history(desk: &mut Desk<'_>, input: HistoryInput) -> Called<Vec<St
                 continue;
             }
             let before = op.pred.iter().max().and_then(|id| values.get(id));
-            let json = |value: Option<&Scalar>| value.map_or(Value::Null, Scalar::to_json);
-            steps.push(Step {
-                at: change.time * 1000,
-                received_at: received.get(&change.hash).copied(),
-                member: authors.member(&change.actor),
-                device: authors.device_name(&change.actor),
-                field: op.key.clone(),
-                from: json(before.and_then(Option::as_ref)),
-                to: json(op.write.as_ref()),
-            });
+            let from = json(before.and_then(Option::as_ref));
+            fields.push((op.key.clone(), from, json(op.write.as_ref())));
         }
+        all.push((change, fields));
     }
-    Ok(steps)
+    all
 }
 
 /// When each change of a document came here in a pack, the first time.

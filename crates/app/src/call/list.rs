@@ -3,7 +3,7 @@
 use crate::app::Desk;
 use crate::call::record::read_through;
 use crate::device::after;
-use crate::error::Called;
+use crate::error::{CallError, Called};
 use crate::standing::{self, Standing, State};
 use crate::{kind, lease, project};
 use schemars::JsonSchema;
@@ -14,7 +14,7 @@ use std::collections::btree_map::Entry;
 use toso_domain::duplicate::{LIKELY, duplicate_key, likeness};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_domain::text;
-use toso_store::{After, List, Record, Search};
+use toso_store::{List, Record, Search};
 
 /// Records of a page when the caller names no number.
 const PAGE: u32 = 50;
@@ -28,6 +28,8 @@ pub enum Sort {
     /// Vietnamese order of titles; people by given name; dated records by date.
     #[default]
     Title,
+    /// For dated kinds: by day, then by when it changed here; the newest first.
+    Newest,
 }
 
 /// Input of `record.list`.
@@ -85,10 +87,13 @@ pub struct Page {
 /// `record.list`
 pub(crate) fn list(desk: &mut Desk<'_>, input: ListInput) -> Called<Page> {
     lease::lists(desk.device, desk.now)?;
-    let Sort::Title = input.sort;
     let limit = input.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
     let me = desk.device.who().ok().map(|who| who.member.to_string());
     let kind = input.kind.as_deref().map(kind::find).transpose()?;
+    let newest = input.sort == Sort::Newest;
+    if newest && kind.is_none_or(|kind| kind.order != kind::Order::Day) {
+        return Err(CallError::new("bad_input").with("sort", "newest"));
+    }
     let mut filters: Vec<Vec<(String, Value)>> = vec![Vec::new()];
     for (field, mut value) in input.filter {
         if value == "me"
@@ -109,39 +114,34 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: ListInput) -> Called<Page> {
             })
             .collect();
     }
-    let from = after(input.after.as_deref())?;
+    let mut list = List {
+        kind: input.kind,
+        space: input.space,
+        newest,
+        limit,
+        after: after(input.after.as_deref())?,
+        ..List::default()
+    };
     let mut found = BTreeMap::new();
     let mut more = false;
     for filter in filters {
-        let page = desk.device.copy.shelf.store.list(&List {
-            kind: input.kind.clone(),
-            space: input.space,
-            filter,
-            hidden: false,
-            limit,
-            after: from.clone(),
-        })?;
+        list.filter = filter;
+        let page = desk.device.copy.shelf.store.list(&list)?;
         more |= page.next.is_some();
         for record in page.items {
-            found.insert((record.row.sort.clone(), record.id, record.space), record);
+            found.insert(order(newest, &record), record);
         }
     }
     let size = usize::try_from(limit).unwrap_or(usize::MAX);
     more |= found.len() > size;
     let shown: Vec<_> = found.into_values().take(size).collect();
-    let next = shown.last().filter(|_| more).map(|record| {
-        After {
-            sort: record.row.sort.clone(),
-            id: record.id,
-            space: record.space,
-        }
-        .to_text()
-    });
+    let last = shown.last().filter(|_| more);
+    let next = last.map(|record| list.after(record).to_text());
     let mut standings: BTreeMap<SpaceId, Standing> = BTreeMap::new();
     let mut items = Vec::with_capacity(shown.len());
     for record in shown {
         if let Entry::Vacant(place) = standings.entry(record.space) {
-            place.insert(standing::of_space(desk.device, record.space)?);
+            place.insert(standing::open(desk.device, record.space)?);
         }
         let standing = standings.get(&record.space);
         let mut fields = kind::shown(record.row.body);
@@ -159,6 +159,16 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: ListInput) -> Called<Page> {
         });
     }
     Ok(Page { items, next })
+}
+
+/// What the store orders by, to put several of its answers into one.
+fn order(newest: bool, record: &Record) -> (Vec<u8>, Vec<u8>) {
+    let changed = record.row.updated.to_be_bytes();
+    let changed = changed.iter().filter(|_| newest);
+    let names = record.id.as_bytes().iter().chain(record.space.as_bytes());
+    let rest = changed.chain(names);
+    let turned = |byte: &u8| if newest { !byte } else { *byte };
+    (record.row.sort.clone(), rest.map(turned).collect())
 }
 
 /// A reference is looked for under every id that was merged into the record it names.
@@ -224,6 +234,7 @@ pub(crate) fn search(desk: &mut Desk<'_>, input: SearchInput) -> Called<Vec<Hit>
         space: input.space,
         kinds: input.kinds,
         limit: input.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX),
+        alike: false,
     })?;
     Ok(found
         .into_iter()

@@ -1,14 +1,18 @@
 //! The calls, one file a topic. The table is in [`crate::calls`].
 
 pub mod adopt;
+pub mod alike;
+pub mod assign;
 pub mod clash;
 pub mod draft;
 pub mod enrol;
 pub mod file;
 pub mod hand_over;
 pub mod history;
+pub mod household;
 pub mod list;
 pub mod notices;
+pub mod people;
 pub mod profile;
 pub mod record;
 pub mod save;
@@ -16,6 +20,8 @@ pub mod schema;
 pub mod space;
 pub mod staff;
 pub mod sync;
+pub mod timeline;
+pub mod today;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -177,7 +177,7 @@ pub(crate) fn get(desk: &mut Desk<'_>, input: Get) -> Called<Record> {
     let held = held.ok_or_else(|| CallError::new("not_found"))?;
     let doc = desk.device.copy.document(space, input.id)?;
     let rev = doc.map(|d| revision::of(&d)).unwrap_or_default();
-    let state = standing::of_space(desk.device, space)?.of(&input.id);
+    let state = standing::open(desk.device, space)?.of(&input.id);
     let clashes = versions(desk, space, &held.row.clashes)?;
     let mut fields = kind::shown(held.row.body);
     read_through(desk, space, &held.row.kind, &mut fields)?;

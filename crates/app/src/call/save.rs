@@ -3,7 +3,6 @@
 use crate::app::Desk;
 use crate::authorize::{Action, authorize};
 use crate::authors::Authors;
-use crate::call::Named;
 use crate::call::record::{invalid, known_fields, refuse};
 use crate::error::{CallError, Called};
 use crate::{kind, lease, revision};
@@ -162,35 +161,4 @@ fn changed(before: &Document, after: &Document, patch: &Patch) -> Vec<String> {
         .filter_map(|key| key.split('/').next())
         .collect();
     fields.into_iter().map(str::to_owned).collect()
-}
-
-/// Input of `assign.set`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Assign {
-    /// The household.
-    pub household: RecordId,
-    /// Members who look after it; all of them.
-    pub members: Vec<RecordId>,
-    /// Its space, when known.
-    pub space: Option<SpaceId>,
-}
-
-/// `assign.set`
-pub(crate) fn assign(desk: &mut Desk<'_>, input: Assign) -> Called<Named> {
-    authorize(&desk.device.who()?, Action::Assign)?;
-    let members: Vec<String> = input.members.iter().map(ToString::to_string).collect();
-    let patch = Map::from_iter([("assigned".to_owned(), json!(members))]);
-    save(
-        desk,
-        Save {
-            id: input.household,
-            patch,
-            rev: None,
-            space: input.space,
-        },
-    )?;
-    Ok(Named {
-        id: input.household,
-    })
 }

@@ -22,12 +22,21 @@ fn is_locked(person: &Person, id: &str) {
         ("search", json!({ "text": "lau" })),
         ("clash.list", json!({})),
         ("duplicate.list", json!({})),
+        ("duplicate.find", json!({ "fields": {} })),
+        ("today.get", json!({})),
+        ("household.list", json!({})),
+        ("household.timeline", json!({ "id": id })),
+        ("people.list", json!({})),
         ("draft.get", json!({ "key": "a" })),
         ("file.info", json!({ "hash": "a".repeat(52) })),
         ("late.list", json!({})),
         ("tray.list", json!({})),
         ("record.save", json!({ "id": id, "patch": { "note": "x" } })),
         ("assign.set", json!({ "household": id, "members": [any] })),
+        (
+            "assign.many",
+            json!({ "households": [id], "members": [any], "how": "set" }),
+        ),
     ] {
         assert_eq!(person.refused(call, input).code, "revoked", "{call}");
     }

@@ -51,37 +51,7 @@ impl<S: Shelf> Replica<S> {
         self.transaction(|replica| {
             replica.calm = calm;
             replica.upkeep(space, now, random)?;
-            let log = replica.open_log(space, random)?;
-            if !replica.work(space, document, None)?.is_whole() {
-                return Err(Fault::new("healing"));
-            }
-            let before = replica
-                .document(space, document)?
-                .unwrap_or_else(Document::new);
-            let mut doc = before.clone();
-            let Some(raw) = doc.write(log.actor(space), patch, now.div_euclid(1000))? else {
-                return Ok(Saved {
-                    change: None,
-                    heads: doc.heads(),
-                });
-            };
-            let change = replica.check_own(space, log, kind, document, &raw, &before)?;
-            let order = replica.shelf.last_draft(space)? + 1;
-            let draft = DraftRow {
-                hash: change,
-                document,
-                kind: kind.to_owned(),
-                order,
-                raw,
-                saved_at: now,
-            };
-            replica.shelf.put_draft(space, &draft)?;
-            replica.shelf.put_document(space, document, &doc, true)?;
-            replica.touched.insert((space, document));
-            Ok(Saved {
-                change: Some(change),
-                heads: doc.heads(),
-            })
+            replica.write(space, document, kind, patch, now, random)
         })
     }
 

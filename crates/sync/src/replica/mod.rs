@@ -16,6 +16,7 @@ mod rule;
 mod standing;
 mod tray;
 mod wanted;
+mod write;
 
 pub use accept::{Mode, Outcome};
 pub use author::Saved;

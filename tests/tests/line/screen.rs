@@ -1,0 +1,47 @@
+//! What a screen asks for in one go.
+
+use crate::bench::Bench;
+use crate::commune::Place;
+use crate::story::{LAN, OFFICE};
+use serde_json::json;
+
+/// The member's day, households, what was done at one, and whether a new one is here already.
+pub fn screens(bench: &mut Bench, place: &Place, household: &str) {
+    bench.chapter("Screens");
+    bench.quiet(LAN, "sync.run", json!({}));
+    bench.note(
+        "One call a screen, from this device alone. A household is the same thing in every list.",
+    );
+    let today = bench.call(LAN, "today.get", json!({ "day": "2025-06-30" }));
+    assert_eq!(today["month"]["met"], 1);
+    bench.call(LAN, "people.list", json!({}));
+    bench.call(
+        LAN,
+        "household.list",
+        json!({ "scope": "mine", "limit": 1 }),
+    );
+    let input = json!({ "text": "lau y mai", "filter": "unmet", "limit": 1 });
+    let found = bench.call(LAN, "household.list", input);
+    assert_eq!(found["total"], 2);
+    let wrong = json!({ "filter": "met" });
+    bench.refused(LAN, "household.list", wrong, "bad_input");
+    bench.note("Newest first; `place` of the last entry is `before` of the next page.");
+    let told = bench.call(
+        LAN,
+        "household.timeline",
+        json!({ "id": household, "limit": 2 }),
+    );
+    let last = told[1]["place"].clone();
+    let input = json!({ "id": household, "limit": 2, "before": last });
+    bench.quiet(LAN, "household.timeline", input);
+    let input = json!({ "kind": "visit", "sort": "newest", "space": place.team, "limit": 1 });
+    bench.call(LAN, "record.list", input);
+    let typed = json!({ "fields": { "head_name": "Lau Ba Dua", "cluster": "huồi tụ" } });
+    bench.call(LAN, "duplicate.find", typed);
+    let many = json!({ "households": [household], "members": [], "how": "set" });
+    bench.call(OFFICE, "assign.many", many.clone());
+    bench.refused(LAN, "assign.many", many, "not_allowed");
+    let again = json!({ "households": [household], "members": [place.member], "how": "add" });
+    bench.quiet(OFFICE, "assign.many", again);
+    bench.quiet(OFFICE, "sync.run", json!({}));
+}
