@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::call::{
     Done, Named, Nothing, adopt, alike, assign, clash, draft, enrol, file, hand_over, history,
-    household, list, notices, people, profile, record, save, schema, space, staff, sync, timeline,
-    today,
+    household, list, notices, people, profile, record, save, schema, space, staff, standing, sync,
+    timeline, today,
 };
 use crate::error::{CallError, Called};
 use crate::lease;
@@ -111,6 +111,8 @@ calls! {
     "sync.run": Nothing => sync::Report, Online, |app, _| sync::run(app);
     /// Where syncing stands.
     "sync.status": Nothing => sync::Status, Unlocked, |app, _| app.desk(sync::status);
+    /// Records that wait, are kept or were returned, newest first.
+    "sync.records": standing::StandingInput => Vec<standing::Stands>, Unlocked, |app, i| app.desk(|d| standing::list(d, i));
     /// Packs set aside that nothing replaces yet; staff see those at the hub too, when it is in reach.
     "tray.list": Nothing => Vec<space::Aside>, Unlocked, |app, _| staff::tray(app);
     /// What a pack of the tray holds.

@@ -3,7 +3,7 @@
 use crate::device::{Device, name};
 use crate::error::Called;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::ChangeHash;
@@ -11,7 +11,7 @@ use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::id::{DeviceKey, Epoch, Head, Log, Position};
 
 /// Where a record's own changes are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Some are on this disk only.

@@ -96,6 +96,10 @@ pub fn of(call: &str) -> Option<Value> {
         "clash.list" => json!([{
             "id": "text", "space": "text", "kind": "text", "title": "text", "field": "text", "values": [version],
         }]),
+        "sync.records" => json!([{
+            "id": "text", "space": "text", "kind": "text", "title": "text", "subtitle": "text", "code": "text?",
+            "updated": "number",
+        }]),
         "sync.status" => json!({
             "last_ok": "number?", "waiting": "number", "kept": "number", "refused": "number", "clashes": "number",
             "clock_error_ms": "number?",

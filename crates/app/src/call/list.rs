@@ -295,7 +295,7 @@ pub(crate) fn duplicates(desk: &mut Desk<'_>, input: DuplicateInput) -> Called<V
         for (at, one) in records.iter().enumerate() {
             for two in records.iter().skip(at + 1) {
                 let likeness = likeness(&one.row.body, &two.row.body);
-                if likeness >= LIKELY {
+                if likeness >= LIKELY && !told_apart(one, two) {
                     let place = (std::cmp::Reverse(likeness), one.id, two.id);
                     found.insert(place, pair(one, two, likeness));
                 }
@@ -303,6 +303,16 @@ pub(crate) fn duplicates(desk: &mut Desk<'_>, input: DuplicateInput) -> Called<V
         }
     }
     Ok(found.into_values().collect())
+}
+
+/// A person looked at the two and said that they are not one.
+fn told_apart(one: &Record, two: &Record) -> bool {
+    let names = |record: &Record, other: &Record| {
+        let listed = record.row.body.get("not_same").and_then(Value::as_array);
+        let id = other.id.to_string();
+        listed.is_some_and(|ids| ids.iter().any(|named| named == id.as_str()))
+    };
+    names(one, two) || names(two, one)
 }
 
 fn phone(record: &Record) -> Option<&str> {

@@ -19,6 +19,7 @@ pub mod save;
 pub mod schema;
 pub mod space;
 pub mod staff;
+pub mod standing;
 pub mod sync;
 pub mod timeline;
 pub mod today;

@@ -60,6 +60,10 @@ pub struct Household {
     #[schemars(extend("x-ref" = "member"), extend("x-merge" = "set"), extend("x-step" = 3))]
     #[serde(default)]
     pub assigned: BTreeSet<RecordId>,
+    /// Households that look alike and are not this one.
+    #[schemars(extend("x-ref" = "household"), extend("x-merge" = "set"), extend("x-step" = 3))]
+    #[serde(default)]
+    pub not_same: BTreeSet<RecordId>,
     /// Note.
     #[schemars(length(max = 2000), extend("x-private" = "P2"), extend("x-step" = 3))]
     pub note: Option<String>,
