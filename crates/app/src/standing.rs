@@ -28,6 +28,8 @@ pub(crate) struct Standing {
     /// With the code.
     pub(crate) refused: BTreeMap<RecordId, String>,
     pub(crate) kept: BTreeSet<RecordId>,
+    /// Bytes of drafts and of packs that wait.
+    pub(crate) bytes: usize,
 }
 
 impl Standing {
@@ -53,6 +55,11 @@ pub(crate) fn of_space(device: &mut Device, space: SpaceId) -> Called<Standing> 
     standing
         .waiting
         .extend(store.query(&sql, &[])?.iter().filter_map(document));
+    let sql = format!(
+        "SELECT sum(length(raw)) AS bytes FROM main.draft WHERE space = {}",
+        blob(space.as_bytes())
+    );
+    standing.bytes = store.query(&sql, &[])?.iter().map(bytes).sum();
     for (key, _) in store.values(&format!("refused/{space}/"))? {
         let id = key.split('/').nth(2).and_then(|id| id.parse().ok());
         standing
@@ -65,6 +72,7 @@ pub(crate) fn of_space(device: &mut Device, space: SpaceId) -> Called<Standing> 
         waiting,
         refused,
         kept,
+        ..
     } = &mut standing;
     kept.retain(|id| !waiting.contains(id) && !refused.contains_key(id));
     Ok(standing)
@@ -92,12 +100,13 @@ fn read_packs(
     }
     let sql = format!(
         "SELECT e.document AS document, p.head AS head, p.epoch AS epoch, p.seq AS seq, p.valid AS valid,
-            max(e.verdict = 2) AS bad, max(e.why) AS why
+            max(e.verdict = 2) AS bad, max(e.why) AS why, length(p.header) + length(p.body) AS bytes
          FROM main.pack p JOIN main.entry e ON e.pack = p.no
          WHERE p.space = {} AND p.device = {} AND e.verdict <> 4 GROUP BY p.no, e.document",
         blob(space.as_bytes()),
         blob(&own.0)
     );
+    let mut waiting = BTreeMap::new();
     for row in store.query(&sql, &[])? {
         let (Some(id), Some(head)) = (document(&row), bytes16(&row, "head").map(Head)) else {
             continue;
@@ -118,8 +127,10 @@ fn read_packs(
             to.kept.insert(id);
         } else if valid || tray.contains(&head) {
             to.waiting.insert(id);
+            waiting.insert(head, bytes(&row));
         }
     }
+    to.bytes += waiting.values().sum::<usize>();
     Ok(())
 }
 
@@ -143,6 +154,11 @@ pub(crate) fn blob(bytes: &[u8]) -> String {
 
 fn document(row: &Map<String, Value>) -> Option<RecordId> {
     bytes16(row, "document").map(RecordId::from_bytes)
+}
+
+fn bytes(row: &Map<String, Value>) -> usize {
+    let bytes = row.get("bytes").and_then(Value::as_u64).unwrap_or_default();
+    usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
 /// Sixteen bytes, which the store gives as an id.

@@ -19,3 +19,6 @@ mod device;
 
 #[path = "story/revoked.rs"]
 mod revoked;
+
+#[path = "story/stopped.rs"]
+mod stopped;

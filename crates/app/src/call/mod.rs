@@ -10,6 +10,7 @@ pub mod history;
 pub mod list;
 pub mod notices;
 pub mod profile;
+pub mod qr;
 pub mod record;
 pub mod save;
 pub mod schema;
