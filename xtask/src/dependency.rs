@@ -59,6 +59,8 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["app", "hub"]),
     ("image", &["app"]),
     ("qrcode", &["app"]),
+    ("rust-embed", &["app"]),
+    ("rxing", &["app"]),
     ("rustix", &["app"]),
     ("tracing-subscriber", &["app", "hub"]),
     ("tokio", &["sync", "app", "hub", "src-tauri"]),
@@ -66,7 +68,11 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
 ];
 
 /// Named by these folders only behind a feature, so that the plain build goes without.
-const OPTIONAL: &[(&str, &str)] = &[("app", "axum"), ("app", "axum-server")];
+const OPTIONAL: &[(&str, &str)] = &[
+    ("app", "axum"),
+    ("app", "axum-server"),
+    ("app", "rust-embed"),
+];
 
 /// Called from one place only, so that one file tells all that is asked of it.
 const CALLED_FROM: &[(&str, &str)] = &[("automerge", "crates/domain/src/crdt")];

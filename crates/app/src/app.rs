@@ -5,6 +5,7 @@ use crate::clock::{Clock, Random};
 use crate::device::Device;
 use crate::error::{CallError, Called};
 use crate::link::Link;
+use crate::underway::Underway;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -63,8 +64,8 @@ pub(crate) struct Inner {
     pub(crate) device: Option<Device>,
     /// Counts unlocks: an exchange that began before a lock must not go on after it.
     pub(crate) unlocks: u64,
-    /// True while an exchange runs.
-    pub(crate) syncing: bool,
+    /// An exchange, or a carried file that is written or taken.
+    pub(crate) underway: Option<Underway>,
     /// The one who shows changes.
     listener: Option<Listener>,
 }
@@ -90,7 +91,7 @@ impl App {
                 cost: parts.cost,
                 device: None,
                 unlocks: 0,
-                syncing: false,
+                underway: None,
                 listener: None,
             }),
             link: parts.link,
@@ -188,11 +189,19 @@ impl Inner {
         let done = work(&mut desk);
         let kept = crate::notice::keep(&mut desk);
         let news = desk.device.copy.shelf.take_news();
-        if let Some(tell) = self.listener.as_ref().filter(|_| !news.is_empty()) {
-            tell(&news);
+        if !news.is_empty() {
+            desk.device.late = None;
+            self.tell(&news);
         }
         kept?;
         done
+    }
+
+    /// Tells whoever shows changes.
+    pub(crate) fn tell(&self, news: &Changed) {
+        if let Some(tell) = &self.listener {
+            tell(news);
+        }
     }
 
     /// The platform's key store.

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::call::{
     Done, Named, Nothing, adopt, alike, assign, clash, draft, enrol, file, hand_over, history,
-    household, list, notices, people, profile, record, save, schema, space, staff, standing, sync,
-    timeline, today,
+    household, list, notices, people, profile, qr, record, save, schema, space, staff, standing,
+    sync, timeline, today,
 };
 use crate::error::{CallError, Called};
 use crate::lease;
@@ -110,9 +110,11 @@ calls! {
     /// Exchanges with the hub until both hold the same.
     "sync.run": Nothing => sync::Report, Online, |app, _| sync::run(app);
     /// Where syncing stands.
-    "sync.status": Nothing => sync::Status, Unlocked, |app, _| app.desk(sync::status);
+    "sync.status": Nothing => sync::Status, Unlocked, |app, _| sync::status(app);
     /// Records that wait, are kept or were returned, newest first.
     "sync.records": standing::StandingInput => Vec<standing::Stands>, Unlocked, |app, i| app.desk(|d| standing::list(d, i));
+    /// Ends an exchange under way at its next step; what was taken stays, and `sync.run` answers `cancelled`.
+    "sync.stop": Nothing => Done, Unlocked, |app, _| Ok(sync::stop(app));
     /// Packs set aside that nothing replaces yet; staff see those at the hub too, when it is in reach.
     "tray.list": Nothing => Vec<space::Aside>, Unlocked, |app, _| staff::tray(app);
     /// What a pack of the tray holds.
@@ -151,12 +153,18 @@ calls! {
     "draft.put": draft::Put => Done, Unlocked, |app, i| app.desk(|d| draft::put(d, i));
     /// What stood in a form.
     "draft.get": draft::Key => draft::Form, Unlocked, |app, i| app.desk(|d| draft::get(d, i));
+    /// Forms that are kept, newest first.
+    "draft.list": Nothing => Vec<draft::Kept>, Unlocked, |app, _| app.desk(draft::list);
     /// Forgets a form.
     "draft.drop": draft::Key => Done, Unlocked, |app, i| app.desk(|d| draft::drop_form(d, i));
     /// Keeps a photo, made anew without anything but the picture, or a PDF. A record names it in its set `photo`.
     "file.add": file::Add => file::Info, Unlocked, |app, i| file::add(app, i);
     /// What is known of a file.
     "file.info": file::Ask => file::Info, Unlocked, |app, i| app.desk(|d| file::info(d, i));
+    /// Draws a text as a QR code: rows of `1` (dark) and `0`, without the four rows of light that go around it.
+    "qr.draw": qr::Draw => qr::Drawn, Nothing, |_, i| qr::draw(&i);
+    /// Reads the QR code in a picture of grey pixels: an invitation, an identity card. Nothing of it is kept.
+    "qr.read": qr::Seen => qr::Text, Nothing, |_, i| qr::read(&i);
     /// JSON Schema of a kind.
     "schema.get": schema::SchemaInput => Value, Nothing, |_, i| schema::get(i);
     /// Names of all kinds.

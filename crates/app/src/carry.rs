@@ -1,8 +1,8 @@
 //! A commune's work on a stick: written on one device, taken on another, where no network goes.
 
 use crate::app::App;
-use crate::call::sync::Ticket;
 use crate::error::{CallError, Called};
+use crate::underway::Ticket;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};

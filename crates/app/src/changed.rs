@@ -10,7 +10,7 @@ const NAMED: usize = 500;
 /// Records that changed here, by a save or by a sync.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Changed {
-    /// Their kinds.
+    /// Their kinds; `sync` alone says that an exchange began, went a step on, or ended.
     pub kinds: BTreeSet<String>,
     /// Their ids; none when there are more than 500: everything of these kinds may have changed.
     pub ids: BTreeSet<RecordId>,
@@ -19,6 +19,15 @@ pub struct Changed {
 }
 
 impl Changed {
+    /// An exchange began, went a step on, or ended.
+    pub(crate) fn of_sync() -> Self {
+        let kinds = BTreeSet::from(["sync".to_owned()]);
+        Self {
+            kinds,
+            ..Self::default()
+        }
+    }
+
     /// Notes one record; `kind` is empty when nothing can be shown of it.
     pub(crate) fn note(&mut self, kind: &str, id: RecordId) {
         if !kind.is_empty() && !self.kinds.contains(kind) {

@@ -77,6 +77,8 @@ pub(crate) struct Device {
     pub(crate) hub: Option<Hub>,
     /// True when six digits open the profile.
     pub(crate) pin: bool,
+    /// How many late edits wait, once counted and until something changes.
+    pub(crate) late: Option<usize>,
 }
 
 impl Device {

@@ -17,6 +17,8 @@ pub struct CallError {
     pub hint: String,
     /// What happened, in English.
     pub message_en: String,
+    /// What to do, in English.
+    pub hint_en: String,
     /// By field or by word: what the screen shows beside the message. Never personal data but the caller's own.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub detail: Map<String, Value>,
@@ -35,6 +37,7 @@ impl CallError {
             message: words.message,
             hint: words.hint,
             message_en: words.message_en,
+            hint_en: words.hint_en,
             detail: Map::new(),
             saved: None,
         }

@@ -1,7 +1,7 @@
 //! The way to the hub over HTTP, from code that waits: one small runtime inside, one token kept until it ends.
 
 use crate::error::{CallError, Called};
-use crate::link::{Caller, Enrolled, Hub, Link};
+use crate::link::{Caller, Enrolled, Hub, Invited, Link};
 use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::runtime::{Builder, Runtime};
@@ -72,12 +72,12 @@ impl HttpLink {
 }
 
 impl Link for HttpLink {
-    fn enrol(&self, url: &str, code: &str, name: &str, secret: &Secret) -> Called<Enrolled> {
-        let code = Code::parse(code).ok_or_else(|| CallError::new("code_wrong"))?;
+    fn enrol(&self, to: &Invited, name: &str, secret: &Secret) -> Called<Enrolled> {
+        let code = Code::parse(&to.code).ok_or_else(|| CallError::new("code_wrong"))?;
         let line = Line::open(client::Hub {
-            url: url.to_owned(),
-            authority: None,
-            tls_pin: None,
+            url: to.url.clone(),
+            authority: to.authority,
+            tls_pin: to.pin,
         })?;
         let done = self
             .runtime
@@ -114,7 +114,7 @@ impl Link for HttpLink {
         self.on_line(caller, async |line, _| line.successions(&trusts).await)
     }
 
-    fn exchange(&self, caller: &Caller, ask: &[u8]) -> Called<Vec<u8>> {
+    fn exchange(&self, caller: &Caller, ask: &[u8], stopped: &dyn Fn() -> bool) -> Called<Vec<u8>> {
         let certificate = certificate(caller)?;
         let trusts = |key: &HubKey| *key == caller.hub.authority;
         let access = Access {
@@ -123,7 +123,7 @@ impl Link for HttpLink {
             trusts: &trusts,
         };
         self.on_line(caller, async |line, token| {
-            line.send_ask(token, &access, ask, &|| false).await
+            line.send_ask(token, &access, ask, stopped).await
         })
     }
 

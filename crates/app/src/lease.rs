@@ -11,7 +11,13 @@ const DAY: i64 = 86_400_000;
 const DEFAULT: (u32, u32, u32) = (20, 30, 60);
 
 /// What a revoked device still answers: where its last work is, and what it is told. Its records are locked.
-const OF_THE_REVOKED: [&str; 4] = ["space.list", "sync.status", "notices.list", "notices.drop"];
+const OF_THE_REVOKED: [&str; 5] = [
+    "space.list",
+    "sync.status",
+    "sync.stop",
+    "notices.list",
+    "notices.drop",
+];
 
 /// Errors: `revoked` for a call that shows or changes records on a device that learned it is revoked.
 pub(crate) fn call(device: &Device, name: &str) -> Called<()> {

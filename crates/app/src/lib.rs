@@ -42,6 +42,7 @@ pub mod serve;
 pub mod shelf;
 mod standing;
 mod start;
+mod underway;
 
 pub use app::{App, Listener, Parts};
 pub use calls::call;

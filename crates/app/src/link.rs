@@ -27,6 +27,19 @@ pub struct Caller {
     pub rulings: Vec<Vec<u8>>,
 }
 
+/// Where a device asks to be let in, and what it was told of who must answer there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// Address.
+    pub url: String,
+    /// The one-time code.
+    pub code: String,
+    /// The authority the commune began with; none when the code was typed, which then proves both sides alone.
+    pub authority: Option<HubKey>,
+    /// SHA-256 of the TLS certificate that must be shown.
+    pub pin: Option<[u8; 32]>,
+}
+
 /// What an enrolment answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enrolled {
@@ -42,16 +55,17 @@ pub struct Enrolled {
 
 /// The way to a hub. Calls block; none is made while the profile is locked for others.
 pub trait Link: Send + Sync {
-    /// Asks to be enrolled with a one-time code. Errors: `offline`, `code_wrong`, …
-    fn enrol(&self, url: &str, code: &str, name: &str, secret: &Secret) -> Called<Enrolled>;
+    /// Asks to be enrolled. Errors: `wrong_hub` when another answers than was told, `offline`, `code_wrong`, …
+    fn enrol(&self, to: &Invited, name: &str, secret: &Secret) -> Called<Enrolled>;
     /// Asks whether staff approved: signed rulings, the device's certificate among them once they did.
     /// Errors: `offline`, `enrol_refused`, …
     fn enrol_state(&self, caller: &Caller) -> Called<Vec<Vec<u8>>>;
     /// Successions that lead from the authority the caller knows to the hub's of today, signed bytes. Errors: `wrong_hub`
     /// when none do, `offline`, …
     fn successions(&self, caller: &Caller) -> Called<Vec<Vec<u8>>>;
-    /// One request of an exchange: the bytes of an ask, answered by the bytes of a signed tell.
-    fn exchange(&self, caller: &Caller, ask: &[u8]) -> Called<Vec<u8>>;
+    /// One request of an exchange: the bytes of an ask, answered by the bytes of a signed tell. `stopped` is looked at while
+    /// the hub is waited for. Errors: `cancelled` once it is true, `offline`, …
+    fn exchange(&self, caller: &Caller, ask: &[u8], stopped: &dyn Fn() -> bool) -> Called<Vec<u8>>;
     /// One call of staff, answered by the hub. Errors: the hub's code.
     fn staff(&self, caller: &Caller, call: &str, input: &Value) -> Called<Value>;
 }

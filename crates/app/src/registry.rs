@@ -11,6 +11,8 @@ pub struct Words {
     pub hint: String,
     /// What happened, in English.
     pub message_en: String,
+    /// What to do, in English.
+    pub hint_en: String,
 }
 
 /// The words of a code; a code this build does not know (a newer hub's) is told as such, with the code.
@@ -23,5 +25,6 @@ pub fn words(code: &str) -> Words {
         message: of("vi", "message").unwrap_or_else(|| format!("Lỗi chưa biết ({code})")),
         hint: of("vi", "hint").unwrap_or_else(|| "Cập nhật ứng dụng rồi thử lại.".to_owned()),
         message_en: of("en", "message").unwrap_or_else(|| format!("Unknown error ({code})")),
+        hint_en: of("en", "hint").unwrap_or_else(|| "Update the app and try again.".to_owned()),
     }
 }

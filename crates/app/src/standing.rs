@@ -29,6 +29,8 @@ pub(crate) struct Standing {
     /// With the code.
     pub(crate) refused: BTreeMap<RecordId, String>,
     pub(crate) kept: BTreeSet<RecordId>,
+    /// Bytes of drafts and of packs that wait.
+    pub(crate) bytes: usize,
 }
 
 impl Standing {
@@ -57,6 +59,7 @@ pub(crate) fn of_space(device: &mut Device, space: SpaceId) -> Called<Standing> 
         waiting,
         refused,
         kept,
+        ..
     } = &mut standing;
     kept.extend(rows.iter().filter_map(document));
     kept.retain(|id| !waiting.contains(id) && !refused.contains_key(id));
@@ -74,6 +77,11 @@ pub(crate) fn open(device: &mut Device, space: SpaceId) -> Called<Standing> {
     standing
         .waiting
         .extend(store.query(&sql, &[])?.iter().filter_map(document));
+    let sql = format!(
+        "SELECT sum(length(raw)) AS bytes FROM main.draft WHERE space = {}",
+        blob(space.as_bytes())
+    );
+    standing.bytes = store.query(&sql, &[])?.iter().map(bytes).sum();
     for (key, _) in store.values(&format!("refused/{space}/"))? {
         let id = key.split('/').nth(2).and_then(|id| id.parse().ok());
         standing
@@ -106,7 +114,8 @@ fn read_packs(device: &mut Device, space: SpaceId, to: &mut Standing) -> Called<
         not_taken.extend(head.map(|h| (h, String::from_utf8_lossy(&code).into_owned())));
     }
     let sql = format!(
-        "SELECT no, head, epoch, seq, valid FROM main.pack WHERE space = {} AND device = {}",
+        "SELECT no, head, epoch, seq, valid, length(header) + length(body) AS bytes FROM main.pack
+         WHERE space = {} AND device = {}",
         blob(space.as_bytes()),
         blob(&own.0)
     );
@@ -127,6 +136,9 @@ fn read_packs(device: &mut Device, space: SpaceId, to: &mut Standing) -> Called<
             None if valid && !held || aside => Said::Waiting,
             None => continue,
         };
+        if matches!(said, Said::Waiting) {
+            to.bytes += bytes(&row);
+        }
         // What was refused in a pack that counts does not wait: it is read below.
         let sql = "SELECT document FROM main.entry WHERE pack = ?1 AND verdict <> 4
              GROUP BY document HAVING ?2 OR max(verdict = 2) = 0";
@@ -228,6 +240,11 @@ pub(crate) fn blob(bytes: &[u8]) -> String {
 
 fn document(row: &Map<String, Value>) -> Option<RecordId> {
     bytes16(row, "document").map(RecordId::from_bytes)
+}
+
+fn bytes(row: &Map<String, Value>) -> usize {
+    let bytes = row.get("bytes").and_then(Value::as_u64).unwrap_or_default();
+    usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
 /// Sixteen bytes, which the store gives as an id.

@@ -39,6 +39,7 @@ impl Inner {
             secret,
             hub,
             pin,
+            late: None,
         };
         take_in(&mut device.copy, &opened.missing_frames, now)?;
         if !opened.signs.is_empty() {

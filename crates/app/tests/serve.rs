@@ -160,15 +160,68 @@ fn only_the_own_page_with_the_token_is_answered() {
         !well.head.contains("access-control"),
         "no other site may read"
     );
-    // A person who looks there is told what this is; the screens will be there.
-    let first = browser.raw("GET", "/", &host, b"");
-    assert_eq!(first.status, 404);
-    assert!(
-        String::from_utf8(first.body)
-            .unwrap()
-            .contains("There are no screens here yet")
-    );
     assert_eq!(browser.ask("GET", "/else", "", b"").status, 404);
+}
+
+#[test]
+fn the_screens_come_without_the_token_and_bring_what_they_may_do() {
+    let browser = Browser::new();
+    let host = format!("host: {}\r\n", browser.host);
+    let page = browser.raw("GET", "/", &host, b"");
+    assert_eq!(page.status, 200);
+    assert!(page.body.starts_with(b"<!"));
+    for line in [
+        "content-type: text/html; charset=utf-8",
+        "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
+         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n",
+        "permissions-policy: camera=(self)",
+        "cache-control: no-cache",
+        "x-content-type-options: nosniff",
+        "referrer-policy: no-referrer",
+        "cross-origin-resource-policy: same-origin",
+    ] {
+        assert!(page.head.contains(line), "{line}\n{}", page.head);
+    }
+    assert!(!page.head.contains("access-control") && !page.head.contains("sandbox"));
+    let tag = page.head.split("etag: ").nth(1).unwrap();
+    let tag = tag.lines().next().unwrap();
+    let again = browser.raw("GET", "/", &format!("{host}if-none-match: {tag}\r\n"), b"");
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    let head = browser.raw("HEAD", "/", &host, b"");
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    // Only to the own page, like all else.
+    let evil = format!("{host}origin: http://evil.example\r\n");
+    assert_eq!(browser.raw("GET", "/", &evil, b"").code(), "foreign_origin");
+    let framed = format!("{host}sec-fetch-site: cross-site\r\n");
+    assert_eq!(
+        browser.raw("GET", "/", &framed, b"").code(),
+        "foreign_origin"
+    );
+    let rebound = browser.raw("GET", "/", "host: evil.example\r\n", b"");
+    assert_eq!(rebound.code(), "foreign_host");
+    for path in [
+        "/else",
+        "/assets/",
+        "/assets/none-0000.js",
+        "/assets/../../Cargo.toml",
+        "/../../../../etc/hostname",
+        "/..%2f..%2fCargo.toml",
+        "/%2e%2e/%2e%2e/Cargo.toml",
+        "//etc/hostname",
+        "/index.html.gz",
+        "/screens/index.html",
+    ] {
+        let none = browser.raw("GET", path, &host, b"");
+        assert_eq!(
+            (none.status, none.code()),
+            (404, "no_such_call".into()),
+            "{path}"
+        );
+    }
+    assert_eq!(browser.raw("POST", "/", &host, b"").status, 404);
+    let open = browser.running.as_ref().unwrap().open();
+    let expected = format!("http://{}/#token={}", browser.host, "07".repeat(32));
+    assert_eq!(open, expected);
 }
 
 #[test]
@@ -178,7 +231,7 @@ fn refusals_are_told_as_everywhere_and_a_body_has_its_bounds() {
     assert_eq!((refused.status, refused.code()), (422, "bad_input".into()));
     let answer = browser.ask("POST", "/call", "", b"no JSON");
     assert_eq!((answer.status, answer.code()), (400, "bad_input".into()));
-    let answer = browser.ask("POST", "/call", "", &vec![b' '; (1 << 20) + 1]);
+    let answer = browser.ask("POST", "/call", "", &vec![b' '; (2 << 20) + 1]);
     assert_eq!((answer.status, answer.code()), (413, "too_large".into()));
     let path = json!({ "space": browser.commune.team, "path": "photo.jpg" });
     let answer = browser.call("file.add", path);
@@ -197,12 +250,15 @@ fn a_save_is_told_to_every_page_that_listens_and_streams_end_with_the_server() {
         .map(|_| BufReader::new(browser.send("GET", "/changed", &lines, b"")))
         .collect();
     for page in &mut pages {
-        let mut line = String::new();
+        let (mut line, mut head) = (String::new(), String::new());
         // Once the head is here, the page listens.
-        while line.trim() != "content-type: text/event-stream" {
+        while line != "\r\n" {
             line.clear();
             assert!(page.read_line(&mut line).unwrap() > 0);
+            head += &line;
         }
+        assert!(head.contains("content-type: text/event-stream\r\n"));
+        assert!(head.contains("cache-control: no-store\r\n"), "{head}");
     }
     let fields = json!({ "head_name": "Lầu Bá Đủa" });
     let input = json!({ "space": browser.commune.team, "kind": "household", "fields": fields });

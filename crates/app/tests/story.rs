@@ -25,3 +25,6 @@ mod door;
 
 #[path = "story/house.rs"]
 mod house;
+
+#[path = "story/stopped.rs"]
+mod stopped;

@@ -87,4 +87,5 @@ fn no_code_is_without_words_in_vietnamese_and_english() {
 fn a_code_of_a_newer_hub_is_told_with_itself() {
     let words = toso_app::registry::words("brand_new");
     assert!(words.message.contains("brand_new") && !words.hint.is_empty());
+    assert!(words.message_en.contains("brand_new") && !words.hint_en.is_empty());
 }

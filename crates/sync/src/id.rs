@@ -29,7 +29,8 @@ macro_rules! bytes_name {
             #[must_use]
             pub fn from_hex(text: &str) -> Option<Self> {
                 let mut out = [0_u8; $len];
-                if text.len() != $len * 2 || !text.is_ascii() {
+                // A sign before a digit would be read as one.
+                if text.len() != $len * 2 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
                     return None;
                 }
                 for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks(2)) {

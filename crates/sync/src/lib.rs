@@ -20,6 +20,7 @@ pub mod carried;
 pub mod client;
 pub mod enrol;
 pub mod id;
+pub mod invitation;
 pub mod key;
 pub mod ledger;
 pub mod limits;

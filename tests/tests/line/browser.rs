@@ -78,7 +78,7 @@ impl Page {
 /// The whole app for a page on the same machine.
 pub fn browser(bench: &mut Bench, place: &Place) {
     bench.chapter("In a browser");
-    bench.note("`toso serve` answers on loopback whoever knows the token of its first line: `POST /call`, `GET /changed` (server-sent events), `PUT` and `GET /file/{hash}`. There are no screens behind `/` yet. It ends in order on SIGTERM.");
+    bench.note("`toso serve` answers on loopback whoever knows the token of its first line: `POST /call`, `GET /changed` (server-sent events), `PUT` and `GET /file/{hash}`. `open` is the address for a browser: the screens, which need no token, and the token behind `#`, which a browser keeps to itself. It ends in order on SIGTERM.");
     let (child, first) = bench.serve_app(LAN);
     let page = Page {
         host: text(&first, "listening")

@@ -2,6 +2,8 @@
 
 use crate::bench::Bench;
 use crate::story::{LAN, OFFICE, PAO, text};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 /// What later chapters need.
@@ -120,11 +122,43 @@ pub fn let_in(bench: &mut Bench, mut place: Place) -> Place {
     let state = bench.call(LAN, "enrol.state", json!({}));
     assert_eq!(state["state"], "active");
     bench.toso(LAN, &["sync"]);
-    bench.note("`enrol` is the call `enrol.start`; a secret in the input comes by standard input.");
+    bench.note("`enrol` is the call `enrol.start`; a secret in the input comes by standard input. With the text of the QR instead of address and code, the hub is held to what it says of it.");
     let told = bench.quiet(OFFICE, "member.invite", invite);
     bench.names.know(&text(&told, "code"), "<code-3>");
-    let start = json!({ "url": url, "code": told["code"], "name": "Máy của Páo", "pin": PAO.pin });
+    let start = json!({ "qr": told["qr"], "name": "Máy của Páo", "pin": PAO.pin });
     bench.names.know(PAO.pin, "<pin>");
     bench.secret_call(PAO, "enrol.start", start);
+    pictures(bench);
     place
+}
+
+/// A QR code drawn for another's camera, and one that a camera saw.
+fn pictures(bench: &mut Bench) {
+    bench
+        .note("A QR code is drawn as squares, and read from grey pixels: a byte each, in base 64.");
+    let drawn = bench.call(LAN, "qr.draw", json!({ "text": "toso" }));
+    let rows = drawn["rows"].as_array().unwrap();
+    let rows: Vec<&[u8]> = rows
+        .iter()
+        .map(|row| row.as_str().unwrap().as_bytes())
+        .collect();
+    // Three pixels a square, and four squares of light around.
+    let side = (rows.len() + 8) * 3;
+    let dark = |at: usize| {
+        let square = |n: usize| (n / 3).checked_sub(4);
+        let row = rows.get(square(at / side)?)?;
+        row.get(square(at % side)?)
+            .filter(|square| **square == b'1')
+    };
+    let grey: Vec<u8> = (0..side * side)
+        .map(|at| if dark(at).is_some() { 0 } else { 255 })
+        .collect();
+    let grey = STANDARD.encode(grey);
+    bench.names.know(&grey, "<pixels>");
+    let picture = |grey: &str| json!({ "width": side, "height": side, "grey": grey });
+    let read = bench.call(LAN, "qr.read", picture(&grey));
+    assert_eq!(read["text"], "toso");
+    let empty = STANDARD.encode(vec![255; side * side]);
+    bench.names.know(&empty, "<other-pixels>");
+    bench.refused(LAN, "qr.read", picture(&empty), "no_qr");
 }

@@ -4,7 +4,13 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Fields that count bytes or milliseconds of this very run.
-const MEASURED: [&str; 4] = ["bytes", "bytes_down", "bytes_up", "clock_error_ms"];
+const MEASURED: [&str; 5] = [
+    "bytes",
+    "bytes_down",
+    "bytes_up",
+    "clock_error_ms",
+    "waiting_bytes",
+];
 
 /// What was named, and how often each kind of thing was.
 #[derive(Debug, Default)]

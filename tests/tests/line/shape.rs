@@ -48,7 +48,7 @@ pub fn of(call: &str) -> Option<Value> {
         "toso calls" => json!({
             "name": "text", "needs": "nothing|unlocked|online|staff", "doc": "text", "input": "map", "output": "any",
         }),
-        "toso serve" => json!({ "listening": "text", "token": "text" }),
+        "toso serve" => json!({ "listening": "text", "token": "text", "open": "text" }),
         "toso enrol" | "enrol.start" | "enrol.state" => enrolled,
         "toso sync" | "sync.run" => sync,
         "space.list" => json!([{
@@ -102,16 +102,19 @@ pub fn of(call: &str) -> Option<Value> {
         }]),
         "sync.status" => json!({
             "last_ok": "number?", "waiting": "number", "kept": "number", "refused": "number", "clashes": "number",
-            "clock_error_ms": "number?",
+            "clock_error_ms": "number?", "waiting_bytes": "number", "late": "number", "running": "map?",
         }),
         "member.invite" => json!({ "code": "text", "qr": "text", "expires": "number" }),
         "device.list" => {
             json!([{ "device": "text", "name": "text", "member": "text?", "state": "pending|active|revoked|refused" }])
         }
         "device.approve" | "device.revoke" => json!({ "device": "text", "state": "text" }),
-        "profile.state" => json!({ "state": "none|locked|unlocked" }),
+        "profile.state" => json!({
+            "state": "none|locked|unlocked", "commune": "text?", "member_name": "text?", "team_names": ["text"],
+        }),
         "profile.unlock" | "profile.lock" | "profile.pin" | "draft.put" | "draft.drop"
-        | "notices.drop" | "device.rights" => done,
+        | "notices.drop" | "device.rights" | "sync.stop" => done,
+        "draft.list" => json!([{ "key": "text", "at": "number" }]),
         "draft.get" => json!({ "key": "text", "form": "any", "at": "number?" }),
         "notices.list" => {
             json!([{ "key": "text?", "code": "text", "message": "text", "hint": "text" }])
@@ -126,9 +129,13 @@ pub fn of(call: &str) -> Option<Value> {
             json!([{ "id": "text", "kind": "text", "from": "text", "home": "text", "change": "text", "fields": "map" }])
         }
         "file.add" | "file.info" => file,
+        "qr.draw" => json!({ "size": "number", "rows": ["text"] }),
+        "qr.read" => json!({ "text": "text" }),
         "schema.get" => json!({ "type": "text", "properties": "map" }),
         "kind.list" => json!(["text"]),
-        "error" => json!({ "error": { "code": "text", "message": "text", "hint": "text" } }),
+        "error" => json!({ "error": {
+            "code": "text", "message": "text", "hint": "text", "message_en?": "text", "hint_en?": "text",
+        } }),
         "field_changed" => json!({ "error": {
             "code": "field_changed", "detail": { "phone": { "mine": "any", "theirs": "any", "member": "text?", "at": "number" } },
         } }),

@@ -137,6 +137,7 @@ pub fn forms_and_files(bench: &mut Bench, place: &Place, household: &str) {
         json!({ "key": key, "form": { "note": "đang ghi" } }),
     );
     bench.call(LAN, "draft.get", json!({ "key": key }));
+    bench.call(LAN, "draft.list", json!({}));
     bench.call(LAN, "draft.drop", json!({ "key": key }));
     bench.note("A photo is made anew: at most 1,600 pixels a side, upright, nothing in it but the picture. A PDF is kept as it is. A record names files in its set `photo`.");
     let photo = image::RgbImage::from_fn(2_000, 1_500, |x, y| {
@@ -177,6 +178,8 @@ pub fn syncing(bench: &mut Bench) {
     );
     let status = bench.call(LAN, "sync.status", json!({}));
     assert!(status["kept"].as_u64().unwrap() > 0);
+    bench.note("An exchange under way is told in `running`, and to a page that listens as `{\"kinds\":[\"sync\"],\"ids\":[]}` at its start, each step and its end. From another call it is ended at its next step; when none runs, nothing happens.");
+    bench.call(LAN, "sync.stop", json!({}));
     bench.call(LAN, "notices.list", json!({}));
 }
 

@@ -71,6 +71,30 @@ pub(crate) fn get(desk: &mut Desk<'_>, input: Key) -> Called<Form> {
     })
 }
 
+/// One form that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Kept {
+    /// Which form.
+    pub key: String,
+    /// When it was kept, milliseconds since 1970.
+    pub at: i64,
+}
+
+/// `draft.list`
+pub(crate) fn list(desk: &mut Desk<'_>) -> Called<Vec<Kept>> {
+    let kept = desk.device.copy.shelf.store.values(FORM)?.into_iter();
+    let kept = kept.filter_map(|(name, bytes)| {
+        let form: Value = serde_json::from_slice(&bytes).ok()?;
+        Some(Kept {
+            key: name.strip_prefix(FORM)?.to_owned(),
+            at: form.get("at").and_then(Value::as_i64)?,
+        })
+    });
+    let mut kept: Vec<Kept> = kept.collect();
+    kept.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.key.cmp(&b.key)));
+    Ok(kept)
+}
+
 /// `draft.drop`
 pub(crate) fn drop_form(desk: &mut Desk<'_>, input: Key) -> Called<Done> {
     desk.device

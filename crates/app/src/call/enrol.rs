@@ -3,19 +3,22 @@
 use crate::app::{App, Desk};
 use crate::device::{Device, name};
 use crate::error::{CallError, Called};
-use crate::link::Enrolled;
+use crate::link::{Enrolled, Invited};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toso_store::key;
+use toso_sync::invitation::Invitation;
 
-/// Input of `enrol.start`.
+/// Input of `enrol.start`: `url` and `code`, or `qr`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
     /// Address of the hub.
-    pub url: String,
-    /// The one-time code.
-    pub code: String,
+    pub url: Option<String>,
+    /// The one-time code as it was read out.
+    pub code: Option<String>,
+    /// The text of the QR that `member.invite` gave: the hub is held to what it says.
+    pub qr: Option<super::profile::Typed>,
     /// What its owner calls the device.
     pub name: String,
     /// The PIN (six digits) or passphrase (at least twelve characters) of the profile that is made.
@@ -35,6 +38,8 @@ pub struct Enrolment {
 
 /// `enrol.start`
 pub(crate) fn start(app: &App, input: &Start) -> Called<Enrolment> {
+    // Read first: nothing is made for what is no invitation.
+    let invited = invited(input)?;
     let (key, secret) = {
         let mut inner = app.inner();
         std::fs::create_dir_all(inner.folder()).map_err(toso_store::StoreError::from)?;
@@ -57,7 +62,7 @@ pub(crate) fn start(app: &App, input: &Start) -> Called<Enrolment> {
         (key, secret)
     };
     let label = toso_domain::text::one_line(&input.name);
-    let enrolled = app.link.enrol(&input.url, &input.code, &label, &secret)?;
+    let enrolled = app.link.enrol(&invited, &label, &secret)?;
     let mut inner = app.inner();
     inner.desk(|desk| {
         desk.device.set(&[(name::DEVICE_NAME, label.as_bytes())])?;
@@ -67,6 +72,28 @@ pub(crate) fn start(app: &App, input: &Start) -> Called<Enrolment> {
     inner.device = None;
     inner.start(&key)?;
     inner.desk(|desk| take(desk, &enrolled.rulings))
+}
+
+/// Errors: `bad_input`, `bad_qr`, `qr_version`.
+fn invited(input: &Start) -> Called<Invited> {
+    match (&input.url, &input.code, &input.qr) {
+        (None, None, Some(qr)) => {
+            let read = Invitation::read(&qr.0).map_err(|bad| CallError::new(bad.code))?;
+            Ok(Invited {
+                url: read.url,
+                code: read.code.to_string(),
+                authority: Some(read.authority),
+                pin: read.tls,
+            })
+        }
+        (Some(url), Some(code), None) => Ok(Invited {
+            url: url.clone(),
+            code: code.clone(),
+            authority: None,
+            pin: None,
+        }),
+        _ => Err(CallError::new("bad_input").with("what", "url and code, or qr")),
+    }
 }
 
 /// `enrol.state`

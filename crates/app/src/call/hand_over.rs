@@ -117,6 +117,19 @@ pub(crate) fn list(desk: &mut Desk<'_>) -> Called<Vec<Waiting>> {
     Ok(out)
 }
 
+/// How many there are.
+pub(crate) fn count(desk: &mut Desk<'_>) -> Called<usize> {
+    if let Some(known) = desk.device.late {
+        return Ok(known);
+    }
+    let mut count = 0;
+    for document in desk.device.copy.book().all_moved() {
+        count += desk.device.copy.late(document)?.len();
+    }
+    desk.device.late = Some(count);
+    Ok(count)
+}
+
 fn waiting(desk: &mut Desk<'_>, late: Late) -> Called<Waiting> {
     let there = Authors::of(desk.device, late.from)?;
     let here = Authors::of(desk.device, late.home)?;

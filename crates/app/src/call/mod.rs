@@ -14,6 +14,7 @@ pub mod list;
 pub mod notices;
 pub mod people;
 pub mod profile;
+pub mod qr;
 pub mod record;
 pub mod save;
 pub mod schema;

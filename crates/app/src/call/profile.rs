@@ -2,11 +2,11 @@
 
 use super::Done;
 use crate::app::{App, Inner};
-use crate::device::name;
+use crate::device::{Device, name};
 use crate::error::{CallError, Called};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toso_domain::id::RecordId;
+use toso_domain::id::{RecordId, SpaceId};
 use toso_store::{Asks, DatabaseKey, Secret, key};
 
 /// Where a profile stands.
@@ -30,6 +30,12 @@ pub struct State {
     pub roles: Vec<&'static str>,
     /// Address of the hub.
     pub hub: Option<String>,
+    /// Name of the commune; null while locked or not known here yet.
+    pub commune: Option<String>,
+    /// Name of the member; null likewise.
+    pub member_name: Option<String>,
+    /// Names of the teams this device holds, those not known here yet left out.
+    pub team_names: Vec<String>,
 }
 
 /// `profile.state`
@@ -60,6 +66,9 @@ pub(crate) fn state(app: &App) -> Called<State> {
         member: None,
         roles: Vec::new(),
         hub: None,
+        commune: None,
+        member_name: None,
+        team_names: Vec::new(),
     };
     if inner.device.is_some() {
         inner.desk(|desk| {
@@ -75,10 +84,36 @@ pub(crate) fn state(app: &App) -> Called<State> {
                 .map(super::staff::word)
                 .collect();
             out.member = who.map(|w| w.member);
+            // A revoked device shows no record, not even these.
+            if crate::lease::call(device, "").is_ok() {
+                name_places(device, &mut out)?;
+            }
             Ok(())
         })?;
     }
     Ok(out)
+}
+
+/// What a head line shows.
+fn name_places(device: &Device, out: &mut State) -> Called<()> {
+    let Some(commune) = device.commune()? else {
+        return Ok(());
+    };
+    let title = |space: SpaceId, id: RecordId| -> Called<Option<String>> {
+        let held = device.copy.shelf.store.record(space, id)?;
+        let title = held.map(|record| record.row.title);
+        Ok(title.filter(|title| !title.is_empty()))
+    };
+    out.commune = title(commune, commune.into())?;
+    if let Some(member) = out.member {
+        out.member_name = title(commune, member)?;
+    }
+    for space in device.spaces()? {
+        if space != commune {
+            out.team_names.extend(title(commune, space.into())?);
+        }
+    }
+    Ok(())
 }
 
 /// What a person types to open a profile. Never shown.

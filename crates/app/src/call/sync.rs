@@ -1,10 +1,11 @@
 //! Exchanging with the hub. The lock is held while packs are read or written, never while the network is waited for.
 
-use crate::app::{App, Desk, Inner};
+use super::Done;
+use crate::app::{App, Desk};
 use crate::device::name;
 use crate::error::{CallError, Called};
-use crate::link::Caller;
 use crate::standing;
+use crate::underway::{Running, Ticket};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,15 @@ pub struct Moved {
     pub packs: usize,
     /// Changes.
     pub changes: usize,
+}
+
+impl Moved {
+    fn and(self, (packs, changes): (usize, usize)) -> Self {
+        Self {
+            packs: self.packs + packs,
+            changes: self.changes + changes,
+        }
+    }
 }
 
 /// A record with changes that do not count.
@@ -74,10 +84,27 @@ pub struct Status {
     pub clashes: usize,
     /// This device's clock minus the hub's, milliseconds; null before the first exchange.
     pub clock_error_ms: Option<i64>,
+    /// Bytes of what waits: changes as they were saved, and packs the hub does not hold yet.
+    pub waiting_bytes: usize,
+    /// Edits that came too late after a hand-over and wait for a person (`late.list`).
+    pub late: usize,
+    /// The exchange under way; null when none is.
+    pub running: Option<Running>,
 }
 
 /// `sync.status`
-pub(crate) fn status(desk: &mut Desk<'_>) -> Called<Status> {
+pub(crate) fn status(app: &App) -> Called<Status> {
+    let mut inner = app.inner();
+    let running = inner.running();
+    inner.desk(|desk| {
+        Ok(Status {
+            running,
+            ..at_rest(desk)?
+        })
+    })
+}
+
+fn at_rest(desk: &mut Desk<'_>) -> Called<Status> {
     let mut status = Status {
         last_ok: desk.device.number(name::LAST_OK)?,
         waiting: 0,
@@ -85,10 +112,14 @@ pub(crate) fn status(desk: &mut Desk<'_>) -> Called<Status> {
         refused: 0,
         clashes: 0,
         clock_error_ms: desk.device.number(name::CLOCK_ERROR)?,
+        waiting_bytes: 0,
+        late: super::hand_over::count(desk)?,
+        running: None,
     };
     for space in desk.device.spaces()? {
         let standing = standing::of_space(desk.device, space)?;
         status.waiting += standing.waiting.len();
+        status.waiting_bytes += standing.bytes;
         status.kept += standing.kept.len();
         status.refused += standing.refused.len();
         status.clashes += clashes(desk, space)?;
@@ -102,47 +133,16 @@ fn clashes(desk: &Desk<'_>, space: SpaceId) -> Called<usize> {
     Ok(live.map(|r| r.row.clashes.len()).sum())
 }
 
-/// The right to exchange: one exchange at a time, and none goes on after the profile was locked.
-pub(crate) struct Ticket<'a> {
-    app: &'a App,
-    unlocks: u64,
-    pub(crate) caller: Caller,
-}
-
-impl<'a> Ticket<'a> {
-    /// Errors: `locked`, `not_enrolled`, `sync_running`.
-    pub(crate) fn take(app: &'a App) -> Called<Self> {
-        let mut inner = app.inner();
-        let caller = inner.desk(|desk| desk.device.caller())?;
-        if std::mem::replace(&mut inner.syncing, true) {
-            return Err(CallError::new("sync_running"));
-        }
-        Ok(Self {
-            app,
-            unlocks: inner.unlocks,
-            caller,
-        })
-    }
-
-    /// Works on the profile this ticket was taken for.
-    pub(crate) fn desk<T>(&self, work: impl FnOnce(&mut Desk<'_>) -> Called<T>) -> Called<T> {
-        let mut inner = self.app.inner();
-        if inner.unlocks != self.unlocks {
-            return Err(CallError::new("locked"));
-        }
-        Inner::desk(&mut inner, work)
-    }
-}
-
-impl Drop for Ticket<'_> {
-    fn drop(&mut self) {
-        self.app.inner().syncing = false;
-    }
+/// `sync.stop`
+pub(crate) fn stop(app: &App) -> Done {
+    app.inner().stop();
+    Done::YES
 }
 
 /// `sync.run`
 pub(crate) fn run(app: &App) -> Called<Report> {
     let mut ticket = Ticket::take(app)?;
+    ticket.begin();
     let mut report = Report::default();
     let pending = ticket.desk(|desk| Ok(desk.device.copy.certificate().is_none()))?;
     if pending {
@@ -197,9 +197,16 @@ fn exchange(
         let copy = &mut desk.device.copy;
         Ok(Session::start(copy, &spaces, desk.now, desk.random)?)
     })?;
+    let before = (report.requests, report.pushed, report.pulled);
     while !session.is_done() {
+        if ticket.is_stopped() {
+            return Err(CallError::new("cancelled"));
+        }
         let ask = ticket.desk(|desk| Ok(encode(&session.ask(&mut desk.device.copy)?)))?;
-        let answer = ticket.app.link.exchange(&ticket.caller, &ask)?;
+        let answer = ticket
+            .app
+            .link
+            .exchange(&ticket.caller, &ask, &|| ticket.is_stopped())?;
         report.bytes_up += ask.len();
         report.bytes_down += answer.len();
         let read = ticket.desk(|desk| {
@@ -211,7 +218,7 @@ fn exchange(
             let led = ticket.app.link.successions(&ticket.caller)?;
             ticket.desk(|desk| Ok(desk.device.copy.take_rulings(&led)?))?;
         }
-        ticket.desk(|desk| {
+        let left = ticket.desk(|desk| {
             let book = desk.device.copy.book();
             let tell = read_tell(|key| book.trusts(key), &ask, &answer)
                 .map_err(|bad| CallError::new(bad.code))?;
@@ -220,15 +227,15 @@ fn exchange(
             desk.device.set(&[
                 (name::HUB_TIME, &tell.time.to_be_bytes()),
                 (name::CLOCK_ERROR, &error.to_be_bytes()),
-            ])
+            ])?;
+            Ok(session.left_to_give(&mut desk.device.copy)?)
         })?;
+        let done = &session.progress;
+        report.requests = before.0 + done.requests;
+        report.pushed = before.1.and(done.pushed);
+        report.pulled = before.2.and(done.pulled);
+        ticket.step(report, left);
     }
-    let done = &session.progress;
-    report.requests += done.requests;
-    report.pushed.packs += done.pushed.0;
-    report.pushed.changes += done.pushed.1;
-    report.pulled.packs += done.pulled.0;
-    report.pulled.changes += done.pulled.1;
     Ok(session.progress)
 }
 

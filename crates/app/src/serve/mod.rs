@@ -1,11 +1,13 @@
 //! The app for a browser on the same machine: plain HTTP on loopback, for whoever was told the token.
 //!
-//! `POST /call` {name, input}, `GET /changed` (server-sent events {kinds, ids}), `PUT` and `GET /file/{hash}`. A page of
-//! another site can reach loopback too: hence the token, the check of who asks, and of the name it asked for.
+//! `GET /` and what it names: the screens. `POST /call` {name, input}, `GET /changed` (server-sent events {kinds, ids}), `PUT`
+//! and `GET /file/{hash}`. A page of another site can reach loopback too: hence the token, the check of who asks, and of
+//! the name it asked for.
 
 mod feed;
 mod guard;
 mod route;
+mod screens;
 
 use crate::app::App;
 use crate::error::{CallError, Called};
@@ -59,7 +61,7 @@ impl std::fmt::Debug for Listen {
 pub struct Running {
     /// Its address.
     pub url: String,
-    /// What every request must bring as `Authorization: Bearer …`: 64 hex digits.
+    /// What every request but those for the screens must bring as `Authorization: Bearer …`: 64 hex digits.
     pub token: String,
     feed: Arc<Feed>,
     drain: Duration,
@@ -76,6 +78,13 @@ impl std::fmt::Debug for Running {
 }
 
 impl Running {
+    /// What to open in a browser. The token stands where a browser keeps it to itself: it never goes over the wire in an
+    /// address.
+    #[must_use]
+    pub fn open(&self) -> String {
+        format!("{}/#token={}", self.url, self.token)
+    }
+
     /// Takes no more connections, ends the streams of changes, and waits for requests under way.
     ///
     /// # Errors

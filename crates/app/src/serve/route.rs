@@ -1,14 +1,16 @@
-//! The routes: read a bounded body in bounded time, ask the app where blocking is allowed, answer.
+//! The routes: the screens for whoever is near, the rest for who knows the token. Read a bounded body in bounded time, ask
+//! the app where blocking is allowed, answer.
 
 use super::feed::Feed;
 use super::guard::Guard;
+use super::screens;
 use crate::app::App;
 use crate::call::file::GIVEN_MAX;
 use crate::error::{CallError, Called};
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -22,8 +24,8 @@ use toso_domain::id::SpaceId;
 use toso_sync::id::DeviceKey;
 use toso_sync::key::sha256;
 
-/// Bytes of a call at most; files come by their own way.
-const CALL_MAX: usize = 1 << 20;
+/// Bytes of a call at most: a picture for `qr.read` fits, files come by their own way.
+const CALL_MAX: usize = 2 << 20;
 /// The header that names the space of a file.
 const SPACE: &str = "toso-space";
 
@@ -42,26 +44,25 @@ pub(super) fn router(shared: Shared) -> Router {
         .route("/call", post(call))
         .route("/changed", get(changed))
         .route("/file/{hash}", get(read_file).put(put_file))
-        .route("/", get(no_screens))
-        .fallback(async || refusal(StatusCode::NOT_FOUND, &CallError::new("no_such_call")))
+        // Above: for who knows the token. Below: what a browser asks for first, when it can bring none.
+        .route_layer(from_fn_with_state(shared.clone(), known))
+        .fallback(screen)
         .layer(from_fn_with_state(shared.clone(), guarded))
         .with_state(shared)
 }
 
-/// Nothing is answered before it is known who asks; nothing answered is kept by the browser or believed to be a page.
+/// Nothing is answered to other sites; but for the screens, nothing answered is kept by the browser or believed to be a
+/// page.
 async fn guarded(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let told = shared.guard.check(request.uri(), request.headers());
+    let told = shared.guard.near(request.uri(), request.headers());
     let mut response = match told {
         Ok(()) => next.run(request).await,
-        Err(code) => {
-            let status = match code {
-                "foreign_host" => StatusCode::MISDIRECTED_REQUEST,
-                "foreign_origin" => StatusCode::FORBIDDEN,
-                _ => StatusCode::UNAUTHORIZED,
-            };
-            refusal(status, &CallError::new(code))
-        }
+        Err("foreign_host") => refused(StatusCode::MISDIRECTED_REQUEST, "foreign_host"),
+        Err(code) => refused(StatusCode::FORBIDDEN, code),
     };
+    let headers = response.headers_mut();
+    // The screens say for themselves how long they last and what they may do.
+    let own = headers.contains_key(header::CONTENT_SECURITY_POLICY);
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -70,17 +71,30 @@ async fn guarded(State(shared): State<Shared>, request: Request, next: Next) -> 
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; sandbox",
         ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
     ] {
-        let headers = response.headers_mut();
-        headers.insert(name, HeaderValue::from_static(value));
+        if !own || !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     response
 }
 
-/// The screens are built by a later part of the work; a person who looks here is told what this is.
-async fn no_screens() -> Response {
-    let text = "Tổ Số: ở đây chưa có màn hình. / There are no screens here yet.\n";
-    (StatusCode::NOT_FOUND, text).into_response()
+/// Nothing of anybody is answered before it is known who asks.
+async fn known(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    if shared.guard.knows(request.headers()) {
+        next.run(request).await
+    } else {
+        refused(StatusCode::UNAUTHORIZED, "wrong_token")
+    }
+}
+
+async fn screen(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let found = screens::answer(&method, &uri, &headers);
+    found.unwrap_or_else(|| refused(StatusCode::NOT_FOUND, "no_such_call"))
 }
 
 #[derive(Deserialize)]
@@ -189,6 +203,10 @@ fn answered(done: Called<Value>) -> Response {
         Ok(output) => axum::Json(output).into_response(),
         Err(error) => refusal(StatusCode::UNPROCESSABLE_ENTITY, &error),
     }
+}
+
+fn refused(status: StatusCode, code: &str) -> Response {
+    refusal(status, &CallError::new(code))
 }
 
 fn refusal(status: StatusCode, error: &CallError) -> Response {

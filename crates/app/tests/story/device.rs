@@ -10,7 +10,12 @@ fn a_wrong_pin_is_counted_and_opens_nothing() {
     let (_commune, _staff, lan, _pao) = two();
     lan.done("profile.lock", json!({}));
     assert_eq!(lan.refused("record.list", json!({})).code, "locked");
-    assert_eq!(lan.done("profile.state", json!({}))["state"], "locked");
+    let state = lan.done("profile.state", json!({}));
+    assert_eq!(
+        (&state["state"], &state["commune"]),
+        (&json!("locked"), &json!(null))
+    );
+    assert_eq!(state["team_names"], json!([]));
     let error = lan.refused("profile.unlock", json!({ "pin": "000000" }));
     assert_eq!(error.code, "pin_wrong");
     assert!(error.detail.contains_key("free_left"));
@@ -30,6 +35,9 @@ fn a_wrong_pin_is_counted_and_opens_nothing() {
         (&state["enrolled"], &state["roles"]),
         (&json!("active"), &json!(["member"]))
     );
+    assert_eq!(state["commune"], "Xã Mường Lống");
+    assert_eq!(state["team_names"], json!(["Tổ Huồi Tụ"]));
+    assert_eq!(state["member_name"], json!(null), "her record is not here");
 }
 
 #[test]
@@ -311,7 +319,23 @@ fn a_form_half_filled_is_there_after_the_app_was_killed() {
         lan.done("draft.get", json!({ "key": "visit/new" }))["form"]["note"],
         "đang gõ"
     );
+    for key in ["household/new", "visit/old"] {
+        lan.done("draft.put", json!({ "key": key, "form": {} }));
+    }
+    let listed = lan.done("draft.list", json!({}));
+    let listed = listed.as_array().unwrap();
+    let keys: Vec<&str> = listed.iter().map(|f| f["key"].as_str().unwrap()).collect();
+    assert_eq!(
+        keys,
+        ["visit/old", "household/new", "visit/new"],
+        "newest first"
+    );
+    assert!(listed[0]["at"].as_i64() > listed[1]["at"].as_i64() && listed[0].get("form").is_none());
     lan.done("draft.drop", json!({ "key": "visit/new" }));
+    assert_eq!(
+        lan.done("draft.list", json!({})).as_array().unwrap().len(),
+        2
+    );
     assert!(lan.done("draft.get", json!({ "key": "visit/new" }))["form"].is_null());
 }
 

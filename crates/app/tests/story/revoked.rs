@@ -28,6 +28,7 @@ fn is_locked(person: &Person, id: &str) {
         ("household.timeline", json!({ "id": id })),
         ("people.list", json!({})),
         ("draft.get", json!({ "key": "a" })),
+        ("draft.list", json!({})),
         ("file.info", json!({ "hash": "a".repeat(52) })),
         ("late.list", json!({})),
         ("tray.list", json!({})),
@@ -42,6 +43,12 @@ fn is_locked(person: &Person, id: &str) {
     }
     person.done("space.list", json!({}));
     person.done("sync.status", json!({}));
+    person.done("sync.stop", json!({}));
+    let state = person.done("profile.state", json!({}));
+    assert_eq!(
+        (&state["commune"], &state["team_names"]),
+        (&json!(null), &json!([]))
+    );
     let notices = person.done("notices.list", json!({}));
     let notices = notices.as_array().unwrap();
     assert!(notices.iter().any(|notice| notice["code"] == "revoked"));

@@ -1,11 +1,13 @@
 //! A commune in one process: a hub that keeps in memory, devices that keep on real files.
 
+mod way;
+
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use toso_app::clock::{Clock, Random};
-use toso_app::link::{Caller, Enrolled, Hub, Link};
+use toso_app::link::{Caller, Enrolled, Hub, Invited, Link};
 use toso_app::{App, CallError, Called, Parts, call};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_store::Cost;
@@ -16,6 +18,7 @@ use toso_sync::message::{Ask, sign_tell};
 use toso_sync::pack::{decode, encode};
 use toso_sync::replica::Replica;
 use toso_sync::ruling::{Body, Certificate, Role};
+use way::Way;
 
 /// 1 October 2026, 08:00 in Việt Nam.
 pub const START: i64 = 1_790_816_400_000;
@@ -62,6 +65,8 @@ pub struct Commune {
     online: AtomicBool,
     folder: tempfile::TempDir,
     devices: Mutex<Vec<(String, DeviceKey)>>,
+    /// The network between.
+    pub way: Way,
 }
 
 impl Commune {
@@ -84,6 +89,7 @@ impl Commune {
             online: AtomicBool::new(true),
             folder: tempfile::tempdir().unwrap(),
             devices: Mutex::new(Vec::new()),
+            way: Way::default(),
         });
         let staff = commune.person("Hà", &[Role::Staff], "mat khau rat dai");
         staff.done(
@@ -238,10 +244,10 @@ impl Wire {
 }
 
 impl Link for Wire {
-    fn enrol(&self, _: &str, code: &str, _: &str, secret: &Secret) -> Called<Enrolled> {
+    fn enrol(&self, to: &Invited, _: &str, secret: &Secret) -> Called<Enrolled> {
         self.up()?;
         let mut devices = self.0.devices.lock().unwrap();
-        devices.push((code.to_owned(), secret.device()));
+        devices.push((to.code.clone(), secret.device()));
         Ok(self.enrolled())
     }
 
@@ -255,8 +261,11 @@ impl Link for Wire {
         Ok(self.0.hub.lock().unwrap().book().successions())
     }
 
-    fn exchange(&self, caller: &Caller, ask: &[u8]) -> Called<Vec<u8>> {
+    fn exchange(&self, caller: &Caller, ask: &[u8], stopped: &dyn Fn() -> bool) -> Called<Vec<u8>> {
         self.up()?;
+        if !self.0.way.pass(stopped) {
+            return Err(CallError::new("cancelled"));
+        }
         let now = self.0.clock.load(Ordering::SeqCst);
         let read: Ask = decode(ask).unwrap();
         let mut hub = self.0.hub.lock().unwrap();

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::enrol::Code;
-use toso_sync::id::HubKey;
+use toso_sync::invitation::Invitation;
 use toso_sync::ruling::{Id16, Role};
 
 /// Who is invited, as what, where.
@@ -54,16 +54,14 @@ impl<D: HubDb> Core<D> {
             used_by: None,
         };
         self.db().put_code(&row)?;
-        let code = code.to_string();
-        let tls = if asked.print == [0; 32] {
-            String::new()
-        } else {
-            format!("&t={}", HubKey(asked.print))
+        let told = code.to_string();
+        let qr = Invitation {
+            code,
+            authority: self.facts.first,
+            tls: (asked.print != [0; 32]).then_some(asked.print),
+            url: asked.address.to_owned(),
         };
-        // The address comes last: it may hold anything.
-        let hub = self.facts.first;
-        let qr = format!("toso:1?c={code}&a={hub}{tls}&u={}", asked.address);
-        Ok(json!({ "code": code, "qr": qr, "expires": expires }))
+        Ok(json!({ "code": told, "qr": qr.to_string(), "expires": expires }))
     }
 
     /// What roles and teams amount to, where the actor may give them.

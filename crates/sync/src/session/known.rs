@@ -1,7 +1,10 @@
 //! What the device knows of the other side within one exchange.
 
+use super::Session;
 use crate::id::{Head, Position, RulingId};
 use crate::pack::Hash32;
+use crate::replica::{Fault, Replica};
+use crate::shelf::Shelf;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the hub said of one space; `shown` is the tray as the last ask had it, for what became void since is yet to be shown.
@@ -26,4 +29,26 @@ pub(super) struct Sent {
     pub(super) tray: BTreeSet<Head>,
     /// True when rulings were left out for want of room: they go next, once the hub shows what it took.
     pub(super) more: bool,
+}
+
+impl Session {
+    /// Packs this device has yet to give; `None` while the hub has not said of every space what it holds.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub fn left_to_give<S: Shelf>(&self, device: &mut Replica<S>) -> Result<Option<usize>, Fault> {
+        let mut left = 0;
+        for (space, known) in &self.known {
+            if self.progress.closed.contains_key(space) {
+                continue;
+            }
+            let Some(theirs) = &known.vector else {
+                return Ok(None);
+            };
+            let lacking = device.ledger(*space)?.lacking(theirs);
+            let taken = |head: &&Head| !self.progress.refused.contains_key(*head);
+            left += lacking.iter().filter(taken).count();
+        }
+        Ok(Some(left))
+    }
 }

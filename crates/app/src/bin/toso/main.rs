@@ -60,8 +60,8 @@ enum Command {
     Sync,
     /// Mở cả ứng dụng cho trình duyệt trên máy này / Serve the whole app to a browser on this machine
     ///
-    /// Dòng đầu cho địa chỉ và mã; hồ sơ được mở sẵn nếu có TOSO_PIN, nếu không thì trình duyệt hỏi.
-    /// The first line tells address and token; with TOSO_PIN the profile is opened, else the browser asks.
+    /// Dòng đầu cho địa chỉ để mở (open) và mã; hồ sơ được mở sẵn nếu có TOSO_PIN, nếu không thì trình duyệt hỏi.
+    /// The first line tells what to open and the token; with TOSO_PIN the profile is opened, else the browser asks.
     #[cfg(feature = "serve")]
     #[command(verbatim_doc_comment)]
     Serve {

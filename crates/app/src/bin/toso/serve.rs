@@ -31,7 +31,7 @@ async fn until_stopped(app: &Arc<App>, address: SocketAddr) -> Called<()> {
     // Before anybody can know where it listens: from then on it may be asked to stop.
     let mut stop = Stop::listen().map_err(|_| CallError::new("internal"))?;
     let mut running = serve(app, Listen::new(address, token)).await?;
-    let line = json!({ "listening": running.url, "token": running.token });
+    let line = json!({ "listening": running.url, "token": running.token, "open": running.open() });
     {
         let mut out = std::io::stdout().lock();
         let told = writeln!(out, "{line}").and_then(|()| out.flush());

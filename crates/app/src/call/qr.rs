@@ -1,0 +1,136 @@
+//! QR codes as pictures: drawn for another's camera, and seen by this device's own. What stands in one is nobody's business:
+//! it goes into no log.
+
+mod quiet;
+
+use crate::error::{CallError, Called};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use qrcode::{Color, EcLevel, QrCode};
+use rxing::common::HybridBinarizer;
+use rxing::qrcode::cpp_port::QrReader;
+use rxing::{BinaryBitmap, DecodeHints, Luma8Source, Reader};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Bytes of a text that is drawn at most: more makes squares too small for a cheap camera.
+const TEXT_MAX: usize = 1024;
+/// Pixels of a picture that is looked at, at most.
+const PIXELS_MAX: usize = 1_500_000;
+
+/// Input of `qr.draw`.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Draw {
+    /// What to draw, at most 1,024 bytes.
+    pub text: String,
+}
+
+impl std::fmt::Debug for Draw {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Draw(…)")
+    }
+}
+
+/// A QR code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Drawn {
+    /// Squares on a side.
+    pub size: usize,
+    /// From above, `1` for dark and `0` for light; the light border, four squares wide, is not in it.
+    pub rows: Vec<String>,
+}
+
+/// `qr.draw`. A seventh of the squares may be unreadable (level M).
+///
+/// # Errors
+/// `too_large`; `bad_input` for no text.
+pub(crate) fn draw(input: &Draw) -> Called<Drawn> {
+    if input.text.is_empty() {
+        return Err(CallError::new("bad_input").with("text", "empty"));
+    }
+    if input.text.len() > TEXT_MAX {
+        return Err(CallError::new("too_large"));
+    }
+    let code = QrCode::with_error_correction_level(&input.text, EcLevel::M)
+        .map_err(|_| CallError::new("internal"))?;
+    let size = code.width();
+    let rows = code.to_colors();
+    let rows = rows.chunks(size).map(|row| {
+        let squares = row.iter();
+        squares
+            .map(|square| if *square == Color::Dark { '1' } else { '0' })
+            .collect()
+    });
+    Ok(Drawn {
+        size,
+        rows: rows.collect(),
+    })
+}
+
+/// Input of `qr.read`.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down; at most 1,500,000 in all.
+    pub height: u32,
+    /// How light each pixel is, a byte each, row by row from above, in base 64.
+    pub grey: String,
+}
+
+impl std::fmt::Debug for Seen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Seen(…)")
+    }
+}
+
+/// What stands in a QR code.
+#[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+}
+
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Text(…)")
+    }
+}
+
+/// `qr.read`
+///
+/// # Errors
+/// `no_qr` when none is found or it cannot be read; `too_large`; `bad_input` when the bytes are not as many as the pixels.
+pub(crate) fn read(input: &Seen) -> Called<Text> {
+    let wrong = || CallError::new("bad_input").with("grey", "width × height bytes in base64");
+    let side = |pixels: u32| usize::try_from(pixels).unwrap_or(usize::MAX);
+    let pixels = side(input.width).saturating_mul(side(input.height));
+    if pixels > PIXELS_MAX || input.grey.len() > PIXELS_MAX.div_ceil(3) * 4 {
+        return Err(CallError::new("too_large"));
+    }
+    let grey = STANDARD.decode(&input.grey).map_err(|_| wrong())?;
+    if grey.len() != pixels {
+        return Err(wrong());
+    }
+    // The library was made for pictures of a camera: what else it may meet it may panic at.
+    let found = quiet::attempt(|| look(&grey, input.width, input.height));
+    let text = found.flatten().filter(|text| !text.is_empty());
+    let text = text.ok_or_else(|| CallError::new("no_qr"))?;
+    Ok(Text { text })
+}
+
+fn look(grey: &[u8], width: u32, height: u32) -> Option<String> {
+    let source = Luma8Source::new_with_slice(grey, width, height).ok()?;
+    let mut picture = BinaryBitmap::new(HybridBinarizer::new(source));
+    let hints = DecodeHints {
+        TryHarder: Some(true),
+        ..DecodeHints::default()
+    };
+    let found = QrReader.decode_with_hints(&mut picture, &hints).ok()?;
+    Some(found.getText().to_owned())
+}
+
+#[cfg(test)]
+mod tests;
