@@ -1,27 +1,6 @@
 //! Households of the commune, sorted into columns by who looks after them and into cards by cluster.
-import type { Output } from "../../lib/app";
-import { call } from "../../lib/app";
+import type { House } from "../../lib/households";
 import { names } from "../../lib/people.svelte";
-
-export type House = Output<"household.list">["items"][number];
-/** Several pages rather than one: the first shows while the next is read. */
-const PAGE = 250;
-
-/** All households this device holds; `tell` hears of every page. */
-export async function households(tell: (so_far: House[]) => void): Promise<House[]> {
-  let all: House[] = [];
-  let after: string | null = null;
-  do {
-    const page: Output<"household.list"> = await call("household.list", {
-      limit: PAGE,
-      ...(after ? { after } : {}),
-    });
-    all = [...all, ...page.items];
-    tell(all);
-    after = page.next;
-  } while (after !== null);
-  return all;
-}
 
 /** Some households that are ticked together: a cluster, or one alone. */
 export interface Card {
