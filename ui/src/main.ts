@@ -2,14 +2,17 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/surfaces.css";
+import "./styles/table.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
+import { followKeys } from "./lib/keys";
 import { followLinks } from "./lib/route.svelte";
 import { followSettings, settings } from "./lib/settings.svelte";
 import { speak } from "./lib/words.svelte";
 
 followSettings();
 document.addEventListener("click", followLinks);
+document.addEventListener("keydown", followKeys);
 const target = document.getElementById("app");
 if (target) {
   // Vietnamese is here already; another language is waited for, so that no word jumps.

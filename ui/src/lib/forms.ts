@@ -9,6 +9,9 @@ const PAGES: Record<string, (about: string) => string> = {
   visit: (about) => to("visit", about),
   assistance: (about) => (about === "none" ? to("assistance") : to("assistance", about)),
   household: (about) => (about === "new" ? to("households", "new") : to("households", about, "edit")),
+  team: (about) => to("team", "team", about),
+  unit: (about) => to("team", "unit", about),
+  member: (about) => (about === "new" ? to("team", "member", "new") : to("team", "member", about, "edit")),
   ocop_product: (about) => (about === "new" ? to("economy", "new") : to("economy", about, "edit")),
 };
 
