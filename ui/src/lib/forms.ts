@@ -13,6 +13,13 @@ const PAGES: Record<string, (about: string) => string> = {
   unit: (about) => to("team", "unit", about),
   member: (about) => (about === "new" ? to("team", "member", "new") : to("team", "member", about, "edit")),
   ocop_product: (about) => (about === "new" ? to("economy", "new") : to("economy", about, "edit")),
+  // `<product>.<listing or new>`
+  listing: (about) => {
+    const [product = "", listing = ""] = about.split(".");
+    return listing === "new"
+      ? to("economy", product, "listing", "new")
+      : to("economy", product, "listing", listing, "edit");
+  },
 };
 
 /** Where a kept form is gone on with; null for a key that is no form's. */

@@ -9,6 +9,7 @@ const BACKOFF_MS = [30_000, 120_000, 300_000, 900_000];
 
 let status = $state.raw<SyncStatus | null>(null);
 let failed = $state.raw<CallError | null>(null);
+let report = $state.raw<Output<"sync.run"> | null>(null);
 let busy = $state(false);
 let open = false;
 let tries = 0;
@@ -37,6 +38,10 @@ export const syncing = {
   get failed() {
     return failed;
   },
+  /** What the last exchange of this opening did. */
+  get report() {
+    return report;
+  },
   get busy() {
     return busy;
   },
@@ -58,6 +63,7 @@ export const syncing = {
     clearTimeout(timer);
     status = null;
     failed = null;
+    report = null;
   },
   /** A record was saved: it goes when the person has been quiet for a moment. */
   saved() {
@@ -71,7 +77,7 @@ export const syncing = {
     clearTimeout(timer);
     if (asked) failed = null;
     try {
-      const report = await call("sync.run", {});
+      report = await call("sync.run", {});
       failed = null;
       tries = 0;
       later(EVERY_MS);

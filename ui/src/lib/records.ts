@@ -1,0 +1,17 @@
+//! The page of a record, for lists that hold several kinds.
+import type { Fields } from "./form/kinds";
+import { to } from "./route.svelte";
+
+const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+
+/** Where a record is looked at and changed; null for a kind that has no page of its own. */
+export function recordAddress(kind: string, id: string, fields: Fields = {}): string | null {
+  const household = text(fields["household"]);
+  const product = text(fields["product"]);
+  if (kind === "household") return to("households", id);
+  if (kind === "ocop_product") return to("economy", id);
+  if (kind === "listing") return product ? to("economy", product, "listing", id) : null;
+  if (kind === "member" || kind === "team") return to("team");
+  // Visits, help and people are told in the thread of their household.
+  return household ? to("households", household) : null;
+}

@@ -1,0 +1,55 @@
+//! What a person must look at: what the commune returned, what differs, what came late, what waits in the tray, and notices.
+import { call, onChanged, type Output } from "../../lib/app";
+import { profile } from "../../lib/profile.svelte";
+import { syncing } from "../../lib/syncing.svelte";
+import { held, type Held } from "./held";
+
+interface Needs {
+  refused: Held[];
+  clashes: Output<"clash.list">;
+  notices: Output<"notices.list">;
+  late: Output<"late.list">;
+  tray: Output<"tray.list">;
+}
+
+/** Follows what needs a person as long as the effect it is called in lives. */
+export function followNeeds() {
+  let found = $state.raw<Needs | null>(null);
+  let failed = $state.raw<unknown>(null);
+  async function look(): Promise<void> {
+    try {
+      const [clashes, notices, late] = await Promise.all([
+        call("clash.list", {}),
+        call("notices.list", {}),
+        call("late.list", {}),
+      ]);
+      const refused = (syncing.status?.refused ?? 1) > 0 ? await held("refused", 50) : [];
+      // The tray of the hub is only in reach with a network: without one there is nothing to say about it.
+      const tray = profile.staff ? await call("tray.list", {}).catch(() => []) : [];
+      found = { refused, clashes, notices, late, tray };
+      failed = null;
+    } catch (error) {
+      failed = error;
+    }
+  }
+  $effect(() => {
+    void look();
+    return onChanged(() => void look());
+  });
+  return {
+    get found() {
+      return found;
+    },
+    get failed() {
+      return failed;
+    },
+    /** Things to look at; those told by a note of their own are not counted. */
+    get count() {
+      if (!found) return 0;
+      const { refused, clashes, late, tray } = found;
+      const notices = found.notices.filter((notice) => notice.code !== "clock_wrong");
+      return refused.length + clashes.length + notices.length + late.length + tray.length;
+    },
+    look,
+  };
+}
