@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const problems = [];
 const files = readdirSync("src", { recursive: true, encoding: "utf8" }).map((name) => join("src", name));
-const sources = files.filter((name) => /\.(ts|svelte)$/.test(name) && !name.includes("generated"));
+const sources = files.filter((name) => /\.(ts|svelte)$/.test(name) && !/generated|\.test\.ts$/.test(name));
 
 /** Full key → file, of one language. */
 function words(language) {

@@ -2,13 +2,20 @@
 import { kindName, t } from "./words.svelte";
 import { to } from "./route.svelte";
 
-/** `visit/<household>`, `assistance/<household or none>`, `household/new`, `household/<id>` … */
+/** `visit/<household>`, `assistance/<household or none>`, `household/new`, `household/<id>`, `citizen/<household>.<id or new>`,
+ *  `edit/<household>.<id>` for a visit or help written down before … */
 export const formKey = (kind: string, about: string): string => `form/${kind}/${about}`;
 
+function page(about: string, part: string): string {
+  const [household = "", record = ""] = about.split(".");
+  return to("households", household, part, record);
+}
 const PAGES: Record<string, (about: string) => string> = {
   visit: (about) => to("visit", about),
   assistance: (about) => (about === "none" ? to("assistance") : to("assistance", about)),
   household: (about) => (about === "new" ? to("households", "new") : to("households", about, "edit")),
+  citizen: (about) => page(about, "person"),
+  edit: (about) => page(about, "record"),
   ocop_product: (about) => (about === "new" ? to("economy", "new") : to("economy", about, "edit")),
 };
 
@@ -17,5 +24,12 @@ export function formAddress(key: string): string | null {
   const [form, kind = "", about = ""] = key.split("/");
   return form === "form" && about ? (PAGES[kind]?.(about) ?? null) : null;
 }
-export const formName = (key: string): string =>
-  t("form_of", { kind: kindName(key.split("/")[1] ?? "").toLocaleLowerCase("vi") });
+export function formName(key: string): string {
+  const kind = key.split("/")[1] ?? "";
+  return kind === "edit" ? t("form_edit") : t("form_of", { kind: kindName(kind).toLocaleLowerCase("vi") });
+}
+/** The record a kept form is about, whose name tells one from another; null for a new one. */
+export function formAbout(key: string): string | null {
+  const about = key.split("/")[2]?.split(".")[0] ?? "";
+  return /^[0-9a-f-]{36}$/.test(about) ? about : null;
+}
