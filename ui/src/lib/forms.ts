@@ -28,8 +28,9 @@ export function formName(key: string): string {
   const kind = key.split("/")[1] ?? "";
   return kind === "edit" ? t("form_edit") : t("form_of", { kind: kindName(kind).toLocaleLowerCase("vi") });
 }
-/** The record a kept form is about, whose name tells one from another; null for a new one. */
+/** The household a kept form is about, whose name tells one from another; null for others. */
 export function formAbout(key: string): string | null {
-  const about = key.split("/")[2]?.split(".")[0] ?? "";
-  return /^[0-9a-f-]{36}$/.test(about) ? about : null;
+  const [, kind = "", about = ""] = key.split("/");
+  const household = about.split(".")[0] ?? "";
+  return kind !== "ocop_product" && /^[0-9a-f-]{36}$/.test(household) ? household : null;
 }

@@ -66,7 +66,8 @@ export function more(entry: Entry): string {
         }),
       );
   }
-  return said.filter(Boolean).join(" · ");
+  const line = said.filter(Boolean).join(" · ");
+  return line.slice(0, 1).toLocaleUpperCase("vi") + line.slice(1);
 }
 
 export interface Open {
