@@ -72,6 +72,16 @@ export function phone(value: string): string {
   return /^0\d{9}$/.test(local) ? `${local.slice(0, 4)} ${local.slice(4, 7)} ${local.slice(7)}` : value;
 }
 
+/** The same with its middle hidden: `0912 ••• 678`. */
+export function masked(value: string): string {
+  const shown = phone(value);
+  const digits = shown.replace(/\D/g, "");
+  return digits.length < 8 ? "•••" : `${shown.slice(0, 4)} ••• ${shown.slice(-3)}`;
+}
+
+/** What a person is called to the face: the given name, which stands last. */
+export const given = (name: string): string => name.trim().split(/\s+/).at(-1) ?? "";
+
 /** The letter on a person's disc: that of the given name, which stands last. */
 export function initial(name: string): string {
   return (name.trim().split(/\s+/).at(-1) ?? "").slice(0, 1).toLocaleUpperCase("vi");

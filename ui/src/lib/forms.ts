@@ -2,9 +2,14 @@
 import { kindName, t } from "./words.svelte";
 import { to } from "./route.svelte";
 
-/** `visit/<household>`, `assistance/<household or none>`, `household/new`, `household/<id>` … */
+/** `visit/<household>`, `assistance/<household or none>`, `household/new`, `household/<id>`, `citizen/<household>.<id or new>`,
+ *  `edit/<household>.<id>` for a visit or help written down before … */
 export const formKey = (kind: string, about: string): string => `form/${kind}/${about}`;
 
+function page(about: string, part: string): string {
+  const [household = "", record = ""] = about.split(".");
+  return to("households", household, part, record);
+}
 const PAGES: Record<string, (about: string) => string> = {
   visit: (about) => to("visit", about),
   assistance: (about) => (about === "none" ? to("assistance") : to("assistance", about)),
@@ -12,6 +17,8 @@ const PAGES: Record<string, (about: string) => string> = {
   team: (about) => to("team", "team", about),
   unit: (about) => to("team", "unit", about),
   member: (about) => (about === "new" ? to("team", "member", "new") : to("team", "member", about, "edit")),
+  citizen: (about) => page(about, "person"),
+  edit: (about) => page(about, "record"),
   ocop_product: (about) => (about === "new" ? to("economy", "new") : to("economy", about, "edit")),
   // `<product>.<listing or new>`
   listing: (about) => {
@@ -27,5 +34,13 @@ export function formAddress(key: string): string | null {
   const [form, kind = "", about = ""] = key.split("/");
   return form === "form" && about ? (PAGES[kind]?.(about) ?? null) : null;
 }
-export const formName = (key: string): string =>
-  t("form_of", { kind: kindName(key.split("/")[1] ?? "").toLocaleLowerCase("vi") });
+export function formName(key: string): string {
+  const kind = key.split("/")[1] ?? "";
+  return kind === "edit" ? t("form_edit") : t("form_of", { kind: kindName(kind).toLocaleLowerCase("vi") });
+}
+/** The household a kept form is about, whose name tells one from another; null for others. */
+export function formAbout(key: string): string | null {
+  const [, kind = "", about = ""] = key.split("/");
+  const household = about.split(".")[0] ?? "";
+  return kind !== "ocop_product" && /^[0-9a-f-]{36}$/.test(household) ? household : null;
+}

@@ -27,6 +27,10 @@ export const route = {
   get query() {
     return here.query;
   },
+  /** How many pages lie behind this one; what a form put behind itself is the difference since it began. */
+  get depth() {
+    return depth;
+  },
 };
 
 /** The address of a page, for links. */
@@ -54,6 +58,13 @@ export function go(address: string, replace = false): void {
 export function back(otherwise = "#/"): void {
   if (depth > 0) history.back();
   else go(otherwise, true);
+}
+
+/** Ends a form of several pages: they are taken back, and `address` stands in place of the first. */
+export function finish(pages: number, address: string): void {
+  if (pages <= 0) return go(address, true);
+  addEventListener("popstate", () => go(address, true), { once: true });
+  history.go(-pages);
 }
 
 /** Links inside the page go through `go`, so that depth is known. */

@@ -81,6 +81,13 @@ export function item(name: string, code: string): string {
   return found?.[1] ?? t("newer_value");
 }
 
+/** The same in a word or two, for a chip; as long as it is where nothing shorter says it. */
+export function short(name: string, code: string): string {
+  void spoken;
+  const key = `short_${name}_${code}`;
+  return i18n.exists(key) ? t(key) : item(name, code);
+}
+
 /** What happened and what to do, for a person. */
 export function explain(error: unknown): { code: string; message: string; hint: string } {
   const told = error instanceof CallError ? error : null;

@@ -45,3 +45,20 @@ export function patch(before: Fields, now: Fields): Fields {
 /** What of a form is given to `record.create`. */
 export const filled = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => !empty(value)));
+
+/** What of a form is saved: filled in, and asked under what the other answers say. */
+export const answered = (kind: string, fields: Fields): Fields =>
+  filled(
+    Object.fromEntries(
+      Object.entries(fields).filter(([name]) => {
+        const shape = fieldsOf(kind).find((one) => one.name === name);
+        return !shape || asked(shape, fields);
+      }),
+    ),
+  );
+
+/** The codes of a refused save by field, for `RecordForm`. */
+export const codes = (detail: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(detail).filter((pair): pair is [string, string] => typeof pair[1] === "string"),
+  );
