@@ -7,20 +7,30 @@ const calls = JSON.parse(await text(process.stdin));
 const names = Object.keys(calls);
 const title = (name, end) => name.replace(/(^|[._])(\w)/g, (_, __, letter) => letter.toUpperCase()) + end;
 
-/** Every definition gets the call's name before its own, so that two calls never share a name by accident. */
-function own(schema, name) {
+/**
+ * Every definition gets the call's name before its own, so that two calls never share a name by accident. What an answer
+ * may lack of a value is told as null, so all of its fields are there.
+ */
+function own(schema, name, answer) {
   const prefix = name.replace(/\W/g, "_");
   const walk = (node) => {
+    if (node === true) return { tsType: "unknown" };
     if (Array.isArray(node)) return node.map(walk);
     if (node === null || typeof node !== "object") return node;
     const out = {};
     for (const [key, value] of Object.entries(node)) {
       if (key === "title" || key === "$schema" || key === "format") continue;
       if (key === "$ref") out[key] = value.replace("#/$defs/", `#/$defs/${prefix}_`);
+      else if (key === "properties")
+        out[key] = Object.fromEntries(Object.entries(value).map(([k, v]) => [k, walk(v)]));
       else if (key === "$defs")
         out[key] = Object.fromEntries(Object.entries(value).map(([k, v]) => [`${prefix}_${k}`, walk(v)]));
+      else if (key === "required" || key === "default" || key === "enum" || key === "const") out[key] = value;
+      else if (key === "additionalProperties" && typeof value === "boolean") out[key] = value;
       else out[key] = walk(value);
     }
+    if (Object.keys(out).every((key) => key === "description" || key === "default")) out.tsType = "unknown";
+    if (answer && out.properties) out.required = Object.keys(out.properties);
     return out;
   };
   return walk(schema);
@@ -29,7 +39,7 @@ function own(schema, name) {
 const root = { type: "object", properties: {}, required: [], additionalProperties: false, $defs: {} };
 for (const name of names) {
   for (const end of ["Input", "Output"]) {
-    const { $defs = {}, ...schema } = own(calls[name][end.toLowerCase()], title(name, end));
+    const { $defs = {}, ...schema } = own(calls[name][end.toLowerCase()], title(name, end), end === "Output");
     Object.assign(root.$defs, $defs, { [title(name, end)]: schema });
   }
 }

@@ -47,12 +47,14 @@ export default {
       "name": "households_total",
       "holds": "integer",
       "step": 2,
+      "least": 0,
       "unit": "ho"
     },
     {
       "name": "people_total",
       "holds": "integer",
       "step": 2,
+      "least": 0,
       "unit": "nguoi"
     },
     {
@@ -304,6 +306,12 @@ export default {
       "ref": "member"
     },
     {
+      "name": "not_same",
+      "holds": "ids",
+      "step": 3,
+      "ref": "household"
+    },
+    {
       "name": "note",
       "holds": "text",
       "step": 3,
@@ -369,6 +377,8 @@ export default {
       "name": "id_tag",
       "holds": "integer",
       "step": 2,
+      "least": 0,
+      "most": 65535,
       "private": "P3"
     },
     {
@@ -809,6 +819,7 @@ export default {
       "name": "price",
       "holds": "integer",
       "step": 2,
+      "least": 0,
       "unit": "dong"
     },
     {

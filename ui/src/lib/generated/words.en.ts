@@ -50,6 +50,7 @@ export default {
     "household.landmark": "Landmark",
     "household.language": "Language at home",
     "household.local_code": "Commune code",
+    "household.not_same": "Not the same household as",
     "household.note": "Note",
     "household.people": "People",
     "household.phone": "Phone",

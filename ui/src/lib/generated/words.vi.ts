@@ -50,6 +50,7 @@ export default {
     "household.landmark": "Mốc dễ tìm",
     "household.language": "Tiếng nói trong nhà",
     "household.local_code": "Mã hộ của xã",
+    "household.not_same": "Không phải cùng hộ",
     "household.note": "Ghi chú",
     "household.people": "Số người",
     "household.phone": "Điện thoại",
