@@ -1,8 +1,9 @@
 //! All pictures on one sheet, drawn by the same browser: what a reviewer looks at first.
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { chromium as browsers } from "@playwright/test";
 import { chromium } from "./chromium.ts";
+import { smaller } from "./palette.ts";
 import { SCREENS } from "./picture.ts";
 
 const SHEET = "contact-sheet.png";
@@ -29,7 +30,7 @@ export default async function drawContactSheet(): Promise<void> {
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
     await page.setContent(sheet);
-    await page.screenshot({ path: resolve(SCREENS, SHEET), fullPage: true });
+    writeFileSync(resolve(SCREENS, SHEET), smaller(await page.screenshot({ fullPage: true })));
   } finally {
     await browser.close();
   }

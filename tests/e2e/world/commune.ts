@@ -11,9 +11,9 @@ export const VILLAGES = [
 
 /** Members by the names stories use; `team` is a place in the list above. */
 export const MEMBERS = {
-  Lan: { full_name: "Vi Thị Lan", team: 0, position: "to_truong", gender: "nu" },
-  Páo: { full_name: "Vừ A Páo", team: 0, position: "thanh_vien", gender: "nam" },
-  Blok: { full_name: "Y Blôk Êban", team: 1, position: "to_truong", gender: "nam" },
+  Lan: { full_name: "Vi Thị Lan", team: 0, position: "to_truong", gender: "nu", roles: ["member", "lead"] },
+  Páo: { full_name: "Vừ A Páo", team: 0, position: "thanh_vien", gender: "nam", roles: ["member"] },
+  Blok: { full_name: "Y Blôk Êban", team: 1, position: "to_truong", gender: "nam", roles: ["member"] },
 } as const;
 export const OFFICER = "Nguyễn Thu Hòa";
 

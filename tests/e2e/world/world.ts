@@ -75,7 +75,7 @@ export class World {
     }
     const { member } = await office.call("profile.state");
     await office.make(at, "member", { full_name: OFFICER }, member);
-    for (const [name, { team, ...fields }] of Object.entries(MEMBERS))
+    for (const [name, { team, roles: _, ...fields }] of Object.entries(MEMBERS))
       this.members[name as MemberName] = await office.make(at, "member", {
         ...fields,
         team: this.teams[team],
@@ -98,10 +98,11 @@ export class World {
 
   /** A one-time code for a member's phone, as the office makes it. */
   async invite(name: MemberName): Promise<{ code: string; qr: string }> {
-    const team = this.teams[MEMBERS[name].team];
+    const { team: place, roles } = MEMBERS[name];
+    const team = this.teams[place];
     return this.office.call("member.invite", {
       member: this.members[name],
-      roles: ["member"],
+      roles,
       teams: [team],
     });
   }
