@@ -1,18 +1,10 @@
 //! Every page, with data in it, in both languages and both themes: no rule of axe is broken.
-import { type Browser, expect, test } from "@playwright/test";
+import { type Browser, expect } from "@playwright/test";
 import { axeProblems } from "./look/axe.ts";
+import { test } from "./look/lived.ts";
 import { goAndWait, memberPlaces, officePlaces, type Place } from "./look/places.ts";
 import { DESK, open, PHONE } from "./look/window.ts";
-import { leaveWaiting, live } from "./world/lived.ts";
 import type { Person } from "./world/person.ts";
-import { World } from "./world/world.ts";
-
-let world: World;
-test.beforeAll(async () => {
-  world = await World.begin();
-  await live(world);
-});
-test.afterAll(() => world?.end());
 
 async function check(browser: Browser, person: Person, places: Place[], size: typeof PHONE) {
   const found: string[] = [];
@@ -34,18 +26,17 @@ async function check(browser: Browser, person: Person, places: Place[], size: ty
   expect(found).toEqual([]);
 }
 
-test("the member's pages", async ({ browser }) => {
+test("the member's pages", async ({ browser, lived: world }) => {
   test.setTimeout(180_000);
-  await leaveWaiting(world, world.lan);
   await check(browser, world.lan, memberPlaces(world), PHONE);
 });
 
-test("the office's pages", async ({ browser }) => {
+test("the office's pages", async ({ browser, lived: world }) => {
   test.setTimeout(180_000);
   await check(browser, world.office, officePlaces(world), DESK);
 });
 
-test("the locked door, and the door of a device that nobody knows yet", async ({ browser }) => {
+test("the locked door, and the door of a device that nobody knows yet", async ({ browser, lived: world }) => {
   const stranger = world.person("mới", "246802");
   await stranger.start(false);
   await world.pao.call("profile.lock");
@@ -57,4 +48,5 @@ test("the locked door, and the door of a device that nobody knows yet", async ({
     PHONE,
   );
   await check(browser, world.pao, [{ name: "mở khóa", address: "#/" }], PHONE);
+  await world.pao.call("profile.unlock", { pin: world.pao.pin });
 });

@@ -1,19 +1,10 @@
 //! A small phone, its letters doubled: nothing is lost, and every target can be hit with a thumb.
-import { type Browser, expect, test } from "@playwright/test";
+import { type Browser, expect } from "@playwright/test";
 import { layoutProblems } from "./look/layout.ts";
+import { test } from "./look/lived.ts";
 import { goAndWait, memberPlaces, officePlaces, type Place } from "./look/places.ts";
 import { open, PHONE, SMALL } from "./look/window.ts";
-import { leaveWaiting, live } from "./world/lived.ts";
 import type { Person } from "./world/person.ts";
-import { World } from "./world/world.ts";
-
-let world: World;
-test.beforeAll(async () => {
-  world = await World.begin();
-  await live(world);
-  await leaveWaiting(world, world.lan);
-});
-test.afterAll(() => world?.end());
 
 async function check(browser: Browser, person: Person, places: Place[]) {
   const found: string[] = [];
@@ -35,12 +26,12 @@ async function check(browser: Browser, person: Person, places: Place[]) {
   expect(found).toEqual([]);
 }
 
-test("the member's pages keep everything in sight", async ({ browser }) => {
+test("the member's pages keep everything in sight", async ({ browser, lived: world }) => {
   test.setTimeout(120_000);
   await check(browser, world.lan, memberPlaces(world));
 });
 
-test("so do the office's on a phone", async ({ browser }) => {
+test("so do the office's on a phone", async ({ browser, lived: world }) => {
   test.setTimeout(120_000);
   await check(browser, world.office, officePlaces(world));
 });

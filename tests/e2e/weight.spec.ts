@@ -1,18 +1,13 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./look/lived.ts";
 import { open, PHONE } from "./look/window.ts";
-import { World } from "./world/world.ts";
 
 /** Bytes over the wire until Hôm nay shows. */
 const BUDGET = 150_000;
 
-let world: World;
-test.beforeAll(async () => {
-  world = await World.begin();
-});
-test.afterAll(() => world?.end());
-
 test("a phone with a thin line sees its day within the budget, from its own machine alone", async ({
   browser,
+  lived: world,
 }) => {
   const context = await browser.newContext({ viewport: PHONE });
   const page = await context.newPage();
@@ -53,7 +48,7 @@ test("a phone with a thin line sees its day within the budget, from its own mach
   await context.close();
 });
 
-test("what the page is given stays on the machine", async ({ browser }) => {
+test("what the page is given stays on the machine", async ({ browser, lived: world }) => {
   const { page, watch, close } = await open(browser, world.lan);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Lan");
   expect(page.url(), "the token leaves the address at once").not.toContain("token");

@@ -1,6 +1,7 @@
 //! Somebody with a device: a profile folder and `toso serve` on it.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Program } from "./program.ts";
 
 /** What a call answered when it was refused. */
@@ -13,7 +14,6 @@ export class Refused extends Error {
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = any;
 
 export class Person {
@@ -73,8 +73,15 @@ export class Person {
     return (await this.call("record.create", { space, kind, fields, ...(id ? { id } : {}) })).id;
   }
 
-  /** Exchanges with the hub until this device and the hub hold the same. */
+  /** Exchanges with the hub until this device and the hub hold the same; one the page began is waited for. */
   async sync(): Promise<void> {
-    for (let more = true; more;) more = (await this.call("sync.run")).later;
+    for (let more = true; more;) {
+      try {
+        more = (await this.call("sync.run")).later;
+      } catch (error) {
+        if (!(error instanceof Refused) || error.code !== "sync_running") throw error;
+        await setTimeout(50);
+      }
+    }
   }
 }

@@ -39,7 +39,8 @@ export class World {
     const world = new World(await Hub.begin(home, COMMUNE), home);
     try {
       await world.#fill();
-      await Promise.all([world.letIn(world.lan, "Lan"), world.letIn(world.pao, "Páo")]);
+      await world.letIn(world.lan, "Lan");
+      await world.letIn(world.pao, "Páo");
       return world;
     } catch (error) {
       await world.end();
