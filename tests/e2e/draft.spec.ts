@@ -44,7 +44,7 @@ async function write(page: Page, form: Form): Promise<void> {
 async function find(page: Page, form: Form): Promise<void> {
   await goAndWait(page, { name: form.name, address: form.address() });
   await expect(page.getByLabel(form.label, { exact: false }).first()).toHaveValue(form.text);
-  await expect(page.getByText("còn nguyên ở đây")).toBeVisible();
+  await expect(page.getByText(/Phần ghi dở lúc|Đang ghi dở lúc/)).toBeVisible();
 }
 
 const again = (browser: Browser): Promise<Window> => open(browser, world.lan);

@@ -144,21 +144,36 @@ async function twins(): Promise<{ id: string; merged: boolean }[]> {
 
 test("Lan lists a product, Páo corrects its link, everybody has the new one", async () => {
   const { page } = lan;
-  await page.goto(`${world.lan.url}/#/economy`);
+  await goTo(page, "#/economy");
   await page.getByRole("link", { name: /Xôi nếp nương Nà Hin/ }).click();
+  await page.getByRole("link", { name: "Thêm gian hàng" }).click();
+  await page.getByRole("button", { name: /^Sàn/ }).click();
   await page
-    .getByRole("button", { name: /gian hàng/i })
-    .or(page.getByRole("link", { name: /gian hàng/i }))
-    .first()
+    .getByRole("dialog")
+    .getByRole("button", { name: /^Bưu điện/ })
     .click();
-  await page.getByRole("button", { name: /Bưu điện/ }).click();
   await fill(page, { "Đường dẫn": "https://example.vn/xoi-nep" });
   await page.getByRole("button", { name: "Đang bán" }).click();
-  await page.getByRole("button", { name: /^Lưu/ }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Đã" })).toBeVisible();
-  await picture(page, "ocop", "1-gian-hang");
+  await save(page, "Lưu gian hàng", "Đã lưu");
   await send(page);
   await send(pao.page);
+
+  const product = `#/economy/${world.products[0]}`;
+  await goTo(pao.page, product);
+  await pao.page.getByRole("link", { name: /^Bưu điện/ }).click();
+  await expect(pao.page.getByText("https://example.vn/xoi-nep")).toBeVisible();
+  await pao.page.getByRole("link", { name: /^Sửa/ }).click();
+  await settled(pao.page);
+  await fill(pao.page, { "Đường dẫn": "https://example.vn/xoi-nep-nuong" });
+  await save(pao.page, "Lưu gian hàng", "Đã lưu");
+  await send(pao.page);
+  for (const window of [lan, office]) {
+    await send(window.page);
+    await goTo(window.page, product);
+    await window.page.getByRole("link", { name: /^Bưu điện/ }).click();
+    await expect(window.page.getByText("https://example.vn/xoi-nep-nuong")).toBeVisible();
+  }
+  await picture(page, "ocop", "1-gian-hang");
 });
 
 test("what a sync changed under an open form is put side by side before anything is written", async () => {

@@ -48,7 +48,7 @@ export async function live(world: World): Promise<void> {
       village: world.villages[0],
       cluster: "Cụm Pá Khôm",
     });
-  await lan.make(world.teams[0] ?? "", "listing", {
+  world.listing = await lan.make(world.teams[0] ?? "", "listing", {
     product: world.products[0],
     platform: "buudien",
     state: "dang_ban",

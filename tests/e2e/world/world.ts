@@ -22,6 +22,8 @@ export class World {
   /** Households of the first team by their head's name. */
   readonly house: Record<string, string> = {};
   readonly products: string[] = [];
+  /** Where the first product is sold, once the commune was lived in. */
+  listing = "";
 
   private constructor(
     readonly hub: Hub,
