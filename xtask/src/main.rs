@@ -25,6 +25,7 @@ mod generate;
 mod metadata;
 mod setup;
 mod step;
+mod stories;
 mod suite;
 mod try_field;
 mod ui;

@@ -1,0 +1,63 @@
+//! A person with a keyboard and no mouse.
+import { expect, type Page } from "@playwright/test";
+
+interface Focus {
+  name: string;
+  tag: string;
+  /** Drawn around it, so that an eye finds it. */
+  ring: boolean;
+  /** Nothing lies over its middle. */
+  free: boolean;
+}
+
+async function focused(page: Page): Promise<Focus> {
+  return page.evaluate(() => {
+    const element = document.activeElement as HTMLElement;
+    const style = getComputedStyle(element);
+    const box = element.getBoundingClientRect();
+    const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    const labelled = element.getAttribute("aria-labelledby")?.split(" ") ?? [];
+    const label = (element as HTMLInputElement).labels?.[0]?.textContent;
+    const name =
+      labelled.map((id) => document.getElementById(id)?.textContent ?? "").join(" ") ||
+      element.getAttribute("aria-label") ||
+      label ||
+      element.textContent ||
+      "";
+    // A field whose ring is drawn by what it stands in.
+    const frame = element.closest<HTMLElement>("label, .step, .find");
+    const drawn = (one: HTMLElement | null) => {
+      if (!one) return false;
+      const how = getComputedStyle(one);
+      return how.outlineStyle !== "none" && parseFloat(how.outlineWidth) >= 2;
+    };
+    return {
+      name: name.replace(/\s+/g, " ").trim(),
+      tag: element.tagName,
+      ring: drawn(element) || drawn(frame) || style.boxShadow !== "none",
+      free: over !== null && (element.contains(over) || over.contains(element)),
+    };
+  });
+}
+
+/** Tabs on until what is named so has the focus; on the way every stop is seen and uncovered. */
+export async function tabTo(page: Page, name: string | RegExp, most = 80): Promise<void> {
+  const passed: string[] = [];
+  for (let n = 0; n < most; n += 1) {
+    await page.keyboard.press("Tab");
+    const at = await focused(page);
+    if (at.tag === "BODY") continue;
+    passed.push(at.name.slice(0, 40));
+    expect(at.ring, `a ring around "${at.name}" <${at.tag}>`).toBe(true);
+    expect(at.free, `nothing over "${at.name}" <${at.tag}>`).toBe(true);
+    if (typeof name === "string" ? at.name === name : name.test(at.name)) return;
+  }
+  throw new Error(`Tab never came to ${name}; it passed ${passed.join(" | ")}`);
+}
+
+/** After a step the focus stands on the page's own heading. */
+export async function atHeading(page: Page, text: string | RegExp): Promise<void> {
+  const heading = page.getByRole("heading", { level: 1, name: text });
+  await expect(heading).toBeVisible();
+  await expect(heading).toBeFocused();
+}

@@ -1,0 +1,79 @@
+//! What people do, by the words they read on their screens.
+import { expect, type Page } from "@playwright/test";
+import { settled } from "./look/places.ts";
+import { goTo } from "./look/window.ts";
+
+/** Goes to the list, types part of a name without tone marks, opens the one that is shown. */
+export async function openHousehold(page: Page, typed: string, name: string): Promise<void> {
+  await goTo(page, "#/households");
+  await page.getByRole("searchbox").fill(typed);
+  await page.getByRole("listitem").filter({ hasText: name }).first().getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(name);
+  await settled(page);
+}
+
+/** Opens the form of a household from its menu. */
+export async function editHousehold(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Việc khác với hộ này" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sửa thông tin hộ" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Sửa");
+  await settled(page);
+}
+
+/** Writes into fields by their labels; folded ones are opened first. */
+export async function fill(page: Page, fields: Record<string, string>): Promise<void> {
+  for (const [label, text] of Object.entries(fields)) {
+    const field = page.getByRole("textbox", { name: new RegExp(`^${label}`) });
+    if (!(await field.isVisible())) await page.getByRole("button", { name: "Thêm chi tiết" }).click();
+    await field.fill(text);
+  }
+}
+
+/** Presses the page's own save, and hears that it is saved. */
+export async function save(page: Page, button: string, told: string | RegExp): Promise<void> {
+  await page.getByRole("button", { name: button }).click();
+  await expect(page.getByRole("status").filter({ hasText: told })).toBeVisible();
+}
+
+/** A visit where the head was met: two topics, one thing helped with, saved from the second step. */
+export async function visit(page: Page, name: string): Promise<void> {
+  await page
+    .getByRole("link", { name: `Ghi lượt thăm hộ ${name}` })
+    .or(page.getByRole("link", { name: "Ghi lượt thăm" }))
+    .first()
+    .click();
+  await page.getByRole("button", { name: "Gặp chủ hộ" }).click();
+  await page.getByRole("button", { name: "VNeID, định danh" }).click();
+  await page.getByRole("button", { name: "Dịch vụ công trực tuyến" }).first().click();
+  await page.getByRole("button", { name: "Đăng ký, kích hoạt VNeID" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Người dân tự làm được" }).click();
+  await save(page, "Lưu luôn", `Đã lưu lượt thăm hộ ${name}`);
+}
+
+/** Nobody opens: two taps. */
+export async function nobodyHome(page: Page, id: string): Promise<void> {
+  await goTo(page, `#/visit/${id}`);
+  await save(page, "Vắng nhà", "Đã lưu: Vắng nhà");
+}
+
+/** A new household; a likely twin is said to be another one. */
+export async function addHousehold(page: Page, name: string, cluster: string): Promise<void> {
+  await goTo(page, "#/households/new");
+  await settled(page);
+  await fill(page, { "Tên chủ hộ": name });
+  await page
+    .getByRole("group", { name: "Cụm đã có trong thôn" })
+    .getByRole("button", { name: cluster })
+    .click();
+  await save(page, "Lưu hộ mới", `Đã thêm hộ ${name}`);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(name);
+}
+
+/** Presses send on the page of syncing, and waits until nothing waits. */
+export async function send(page: Page): Promise<void> {
+  await goTo(page, "#/sync");
+  await settled(page);
+  // What was saved a while ago may have gone by itself meanwhile.
+  await page.getByRole("button", { name: /^(Gửi về xã ngay|Hỏi máy xã lần nữa)$/ }).click();
+  await expect(page.getByRole("heading", { name: "Mọi thứ đã an toàn ở xã" })).toBeVisible();
+}
