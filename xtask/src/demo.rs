@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use crate::setup::{self, Work};
 use crate::step::Steps;
-use crate::{command, setup, ui};
+use crate::{command, ui};
 
 const BUILT: [&str; 9] = [
     "--profile",
@@ -37,7 +38,7 @@ pub(crate) enum Play {
 /// Set-up, build, play.
 pub(crate) fn run(root: &Path, play: Play, steps: &mut Steps) {
     if matches!(play, Play::Screens | Play::Terminal | Play::Check) {
-        steps.run("setup", setup::run);
+        steps.run("setup", || setup::run(&[Work::Build]));
         if !steps.all_well() {
             return;
         }

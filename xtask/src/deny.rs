@@ -7,7 +7,15 @@ use crate::dependency::HOMES;
 use crate::generate::MARK;
 
 /// Crates of other people that pull in one of ours by themselves; cargo-deny wants them named.
-const OTHER_PARENTS: &[(&str, &[&str])] = &[("flate2", &["automerge"])];
+const OTHER_PARENTS: &[(&str, &[&str])] = &[
+    ("bech32", &["age", "age-core"]),
+    ("flate2", &["automerge", "png"]),
+    ("metrics", &["metrics-exporter-prometheus"]),
+    ("reqwest", &["tauri"]),
+    ("tauri", &["tauri-plugin-single-instance"]),
+    ("tauri-build", &["tauri"]),
+    ("utoipa", &["utoipa-axum"]),
+];
 
 /// Too widely used by others for cargo-deny to watch; our own table watches who of us names them.
 const NOT_WATCHED: &[&str] = &[
@@ -16,7 +24,9 @@ const NOT_WATCHED: &[&str] = &[
     "hkdf",
     "hmac",
     "icu_locale_core",
+    "rustix",
     "rustls",
+    "schemars",
     "tokio",
     "toml",
     "tower",

@@ -51,10 +51,14 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["hub", "app"]),
     ("axum-server", &["hub", "app"]),
     ("governor", &["hub"]),
+    ("metrics", &["hub"]),
+    ("metrics-exporter-prometheus", &["hub"]),
     ("rcgen", &["hub"]),
     ("toml", &["hub"]),
     ("tower", &["hub", "app"]),
     ("tower-http", &["hub", "app"]),
+    ("utoipa", &["hub"]),
+    ("utoipa-axum", &["hub"]),
     // What a person or a screen may ask.
     ("clap", &["app", "hub"]),
     ("image", &["app"]),
@@ -65,6 +69,8 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
     ("tracing-subscriber", &["app", "hub"]),
     ("tokio", &["sync", "app", "hub", "src-tauri"]),
     ("tauri", &["src-tauri"]),
+    ("tauri-build", &["src-tauri"]),
+    ("tauri-plugin-single-instance", &["src-tauri"]),
 ];
 
 /// Named by these folders only behind a feature, so that the plain build goes without.

@@ -16,6 +16,7 @@
     reason = "a command line talks on standard output and standard error"
 )]
 
+mod android;
 mod check;
 mod command;
 mod demo;
@@ -29,12 +30,13 @@ mod stories;
 mod suite;
 mod try_field;
 mod ui;
+mod window;
 
 use std::process::ExitCode;
 
-use demo::Play;
-
 use clap::{Parser, Subcommand};
+use demo::Play;
+use setup::Work;
 
 /// Set up, check, test and generate: each command does its own set-up and says what it does.
 #[derive(Debug, Parser)]
@@ -47,7 +49,11 @@ struct Line {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Install what a new Debian machine lacks to build and test (does nothing when all is there)
-    Setup,
+    Setup {
+        /// Also what the window, its test and the browser tests need
+        #[arg(long)]
+        all: bool,
+    },
     /// Formatting, lints, dependency rule, licences, sizes, words, generated files, migrations
     Check {
         /// Leave out clippy, the only step that compiles the workspace
@@ -74,6 +80,14 @@ enum Task {
         #[arg(long, group = "play")]
         stop: bool,
     },
+    /// Build the window with its screens and open it
+    App {
+        /// Open it where nobody sees it, look that it shows its screens, and close it
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check the phone's side of the app as the compiler does, where an Android target is at hand
+    AndroidCheck,
     /// Write the generated files
     Gen,
     /// Add a field to `visit` in a copy of the tree and prove what that took
@@ -94,7 +108,10 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
     let root = command::root()?;
     let mut steps = step::Steps::new();
     match task {
-        Task::Setup => steps.run("setup", setup::run),
+        Task::Setup { all } => {
+            let works: &[Work] = if *all { Work::ALL } else { &[Work::Build] };
+            steps.run("setup", || setup::run(works));
+        }
         Task::Check { quick } => check::run(&root, *quick, &mut steps),
         Task::Test => suite::run(&root, &mut steps),
         Task::Demo {
@@ -118,6 +135,8 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
                 &mut steps,
             );
         }
+        Task::App { check } => window::run(&root, *check, &mut steps),
+        Task::AndroidCheck => steps.run("android-check", || android::check(&root)),
         Task::Gen => steps.run("gen", || generate::write(&root)),
         Task::TryField => steps.run("try-field", || try_field::run(&root)),
     }

@@ -7,27 +7,76 @@ use anyhow::{Context, bail};
 use crate::command;
 use crate::step::Problems;
 
-/// A Debian package and what needs it.
-const PACKAGES: &[(&str, &str)] = &[
-    ("gcc", "compiles SQLCipher, zstd and the TLS library"),
-    ("libc6-dev", "the C library's headers"),
-    ("libssl-dev", "SQLCipher's cryptography"),
-    ("make", "native build scripts"),
-    ("perl", "native build scripts"),
-    ("pkg-config", "finds the libraries above"),
-];
+/// What a command wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// Compile and test everything but the window.
+    Build,
+    /// Compile the window, and see it.
+    Window,
+    /// Drive the window without a screen.
+    WindowTest,
+    /// Drive the screens in a browser.
+    Browser,
+}
 
-/// Makes sure the default members can be built and tested.
-pub(crate) fn run() -> anyhow::Result<Problems> {
+impl Work {
+    pub(crate) const ALL: &[Self] = &[Self::Build, Self::Window, Self::WindowTest, Self::Browser];
+}
+
+/// A Debian package, what it is for, and why.
+const PACKAGES: &[(&str, &[Work], &str)] = {
+    use Work::{Browser, Build, Window, WindowTest};
+    &[
+        (
+            "gcc",
+            &[Build],
+            "compiles SQLCipher, zstd and the TLS library",
+        ),
+        ("libc6-dev", &[Build], "the C library's headers"),
+        ("libssl-dev", &[Build], "SQLCipher's cryptography"),
+        ("make", &[Build], "native build scripts"),
+        ("perl", &[Build], "native build scripts"),
+        ("pkg-config", &[Build], "finds the libraries above"),
+        ("libwebkit2gtk-4.1-dev", &[Window], "the window's web view"),
+        (
+            "libdbus-1-dev",
+            &[Window],
+            "tells the window of a second start, and of dark mode",
+        ),
+        (
+            "fonts-noto-core",
+            &[Window, Browser],
+            "letters with all Vietnamese marks",
+        ),
+        (
+            "webkit2gtk-driver",
+            &[WindowTest],
+            "presses the window's buttons",
+        ),
+        ("xvfb", &[WindowTest], "a display without a screen"),
+        ("xauth", &[WindowTest], "lets the window use that display"),
+        ("dbus", &[WindowTest], "a message bus of the test's own"),
+        (
+            "chromium",
+            &[Browser],
+            "shows the screens to the browser tests",
+        ),
+    ]
+};
+
+/// Makes sure that `works` can be done.
+pub(crate) fn run(works: &[Work]) -> anyhow::Result<Problems> {
     if !command::on_path("dpkg-query") {
-        return elsewhere();
+        return elsewhere(works);
     }
-    let missing = missing()?;
+    let wanted = wanted(works);
+    let missing = missing(&wanted)?;
     if missing.is_empty() {
-        println!("   all {} system packages are there", PACKAGES.len());
+        println!("   all {} system packages are there", wanted.len());
         return Ok(Vec::new());
     }
-    for (name, why) in PACKAGES.iter().filter(|(name, _)| missing.contains(name)) {
+    for (name, _, why) in PACKAGES.iter().filter(|(name, ..)| missing.contains(name)) {
         println!("   {name} is missing: {why}");
     }
     let line = format!(
@@ -50,18 +99,43 @@ pub(crate) fn run() -> anyhow::Result<Problems> {
         }
         apt(&install).with_context(|| format!("run `{line}` by hand and read what it says"))?;
     }
-    let still = self::missing()?;
+    let still = self::missing(&wanted)?;
     if !still.is_empty() {
         bail!("still missing after the installation: {}", still.join(", "));
     }
     Ok(Vec::new())
 }
 
-/// On another system the person installs; we only look whether the two things that matter answer.
-fn elsewhere() -> anyhow::Result<Problems> {
+/// Whether the window can be compiled here.
+pub(crate) fn has_web_view() -> bool {
+    let linux = cfg!(target_os = "linux");
+    !linux || command::on_path("pkg-config") && exists("webkit2gtk-4.1")
+}
+
+fn exists(library: &str) -> bool {
+    let mut ask = command::program(Path::new("/"), "pkg-config");
+    ask.args(["--exists", library]);
+    ask.status().is_ok_and(|status| status.success())
+}
+
+/// The packages that `works` want.
+fn wanted(works: &[Work]) -> Vec<&'static str> {
+    PACKAGES
+        .iter()
+        .filter(|(_, uses, _)| uses.iter().any(|work| works.contains(work)))
+        .map(|(name, ..)| *name)
+        .collect()
+}
+
+/// On another system the person installs; we only look whether the things that matter answer.
+fn elsewhere(works: &[Work]) -> anyhow::Result<Problems> {
     let compiler = command::on_path("cc") || command::on_path("clang");
-    let openssl =
-        command::on_path("pkg-config") && end_well("pkg-config", &["--exists", "openssl"]).is_ok();
+    let openssl = command::on_path("pkg-config") && exists("openssl");
+    if works.contains(&Work::Window) && !has_web_view() {
+        bail!(
+            "not Debian: install the headers of WebKitGTK 4.1 with your system's own installer, then run this command again"
+        );
+    }
     if compiler && (openssl || cfg!(target_os = "macos")) {
         println!("   not Debian; a C compiler and OpenSSL's headers answer, so going on");
         return Ok(Vec::new());
@@ -72,22 +146,22 @@ fn elsewhere() -> anyhow::Result<Problems> {
     )
 }
 
-/// The packages of the table that dpkg does not hold as installed.
-fn missing() -> anyhow::Result<Vec<&'static str>> {
+/// Those of the packages that dpkg does not hold as installed.
+fn missing(wanted: &[&'static str]) -> anyhow::Result<Vec<&'static str>> {
     let mut ask = command::program(Path::new("/"), "dpkg-query");
     ask.args(["-W", "-f=${Package} ${Provides} ${db:Status-Status}\n"]);
-    Ok(lacking(&command::text(ask)?))
+    Ok(lacking(wanted, &command::text(ask)?))
 }
 
 /// A package counts when it, or one that provides it (pkgconf for pkg-config), is fully installed.
-fn lacking(listing: &str) -> Vec<&'static str> {
+fn lacking(wanted: &[&'static str], listing: &str) -> Vec<&'static str> {
     let installed: Vec<&str> = listing
         .lines()
         .filter_map(|line| line.strip_suffix(" installed"))
         .collect();
-    PACKAGES
+    wanted
         .iter()
-        .map(|(name, _)| *name)
+        .copied()
         .filter(|name| {
             !installed.iter().any(|line| {
                 line.split([' ', ',', ':'])
@@ -103,8 +177,12 @@ fn is_root() -> anyhow::Result<bool> {
     Ok(command::text(ask)?.trim() == "0")
 }
 
+/// Another apt that runs at the same moment (a new machine's own updates) is waited for.
 fn apt(words: &[&str]) -> anyhow::Result<()> {
-    end_well("apt-get", words)
+    end_well(
+        "apt-get",
+        &[&["-o", "DPkg::Lock::Timeout=300"], words].concat(),
+    )
 }
 
 fn end_well(name: &str, words: &[&str]) -> anyhow::Result<()> {
@@ -118,7 +196,7 @@ fn end_well(name: &str, words: &[&str]) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::lacking;
+    use super::{Work, lacking, wanted};
 
     #[test]
     fn a_provider_counts_and_a_half_installed_package_does_not() {
@@ -128,11 +206,18 @@ mod tests {
                        make  installed\n\
                        perl perl5 installed\n\
                        pkgconf pkg-config (= 1.8.1-1) installed\n";
-        assert_eq!(lacking(listing), ["libssl-dev"]);
+        assert_eq!(lacking(&wanted(&[Work::Build]), listing), ["libssl-dev"]);
     }
 
     #[test]
     fn an_empty_machine_lacks_everything() {
-        assert_eq!(lacking("").len(), super::PACKAGES.len());
+        assert_eq!(lacking(&wanted(Work::ALL), "").len(), super::PACKAGES.len());
+    }
+
+    #[test]
+    fn who_only_compiles_the_hub_gets_no_browser() {
+        let build = wanted(&[Work::Build]);
+        assert!(build.contains(&"gcc") && !build.contains(&"chromium"));
+        assert!(wanted(&[Work::Browser]).contains(&"fonts-noto-core"));
     }
 }

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use crate::step::Steps;
-use crate::{check, command, setup, ui};
+use crate::{android, check, command, setup, ui, window};
 
-/// Set-up, then the checks, then every test of the default members; a later step runs even when an earlier one failed,
-/// except that nothing is compiled on a machine that could not be set up.
+/// Set-up, then the checks, then every test of the default members, then the real window; a later step runs even when an
+/// earlier one failed, except that nothing is compiled on a machine that could not be set up.
 pub(crate) fn run(root: &Path, steps: &mut Steps) {
-    steps.run("setup", setup::run);
+    steps.run("setup", || setup::run(setup::Work::ALL));
     if !steps.all_well() {
         return;
     }
@@ -39,4 +39,29 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
         tests.args(["test", "--locked", "--doc", "--no-fail-fast"]);
         command::pass(tests)
     });
+    steps.run("android-check", || android::check(root));
+    real_window(root, steps);
+}
+
+/// The window with its screens, a hub and a person at the keyboard.
+fn real_window(root: &Path, steps: &mut Steps) {
+    steps.run("build of the window", || window::build(root));
+    steps.run("tests of the window's own code", || {
+        let mut tests = command::cargo(root);
+        tests.args(["test", "--locked", "--package", "toso-window"]);
+        tests.args(["--features", "custom-protocol"]);
+        command::pass(tests)
+    });
+    steps.run("programs the window's story needs", || {
+        let mut build = command::cargo(root);
+        build.args(["build", "--locked", "--bin", "toso-hub", "--bin", "toso"]);
+        command::pass(build)
+    });
+    steps.run("the window's driver", || window::driver(root));
+    for (name, script) in [
+        ("what the window's page may do", "opens.mjs"),
+        ("the window's story", "story.mjs"),
+    ] {
+        steps.run(name, || window::drive(root, script));
+    }
 }

@@ -1,6 +1,29 @@
-//! Which machine this is, to notice a copied profile.
+//! The machine we run on: which one it is, to notice a copied profile, and what it gives an app.
 
-use std::path::Path;
+use crate::app::Parts;
+use crate::clock::{SystemClock, SystemRandom};
+use crate::error::Called;
+use crate::http::HttpLink;
+use std::path::{Path, PathBuf};
+use toso_store::Cost;
+
+impl Parts {
+    /// The machine's clock, random numbers and network, for a profile in `folder`; no key store yet.
+    ///
+    /// # Errors
+    /// `internal` when the system gives no event queue.
+    pub fn of_this_machine(folder: PathBuf) -> Called<Self> {
+        Ok(Self {
+            folder,
+            clock: Box::new(SystemClock),
+            random: Box::new(SystemRandom),
+            link: Box::new(HttpLink::new()?),
+            keys: None,
+            machine: machine(),
+            cost: Cost::DEVICE,
+        })
+    }
+}
 
 /// What tells this machine from another; empty where the system says nothing.
 #[must_use]

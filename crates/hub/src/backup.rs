@@ -65,6 +65,9 @@ pub fn backup(folder: &Path, file: &Path) -> Done<Report> {
     fs::rename(&part, file)?;
     let parent = file.parent().filter(|p| !p.as_os_str().is_empty());
     fs::File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
+    // Tells a hub that serves when this was; the backup is good without it.
+    drop(fs::remove_file(folder.backed_up()));
+    drop(crate::folder::create_new(&folder.backed_up()));
     Ok(report)
 }
 

@@ -186,6 +186,7 @@ fn carry_out(command: Command, clock: &Clock) -> Done<Option<Value>> {
                 proxy_print: print.transpose()?,
                 behind_proxy: behind_proxy || config.behind_proxy,
                 url: url.or(config.url),
+                metrics: config.metrics.token,
                 limits: Limits::default(),
             };
             run_server(&data, listen, bounds, clock).map(|()| None)

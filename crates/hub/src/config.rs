@@ -3,6 +3,7 @@
 use crate::error::{Done, HubError};
 use crate::hub::Bounds;
 use crate::quota::Quota;
+use crate::serve::MetricsToken;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -28,6 +29,17 @@ pub struct Config {
     pub device_tray_mib: Option<u32>,
     /// What the database may grow to, MiB; as the disk allows when not set.
     pub database_mib: Option<u32>,
+    /// Figures for Prometheus.
+    #[serde(default)]
+    pub metrics: Metrics,
+}
+
+/// Who may read the figures of `/metrics` from elsewhere; this machine itself always may.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// Whoever bears it, 32 characters or more; nobody when not set.
+    pub token: Option<MetricsToken>,
 }
 
 impl Config {
@@ -85,5 +97,15 @@ mod tests {
             (3 * mib, Some(4 * mib))
         );
         assert_eq!(bounds("device_hour = 1").unwrap_err().code, "bad_config");
+    }
+
+    #[test]
+    fn a_token_that_can_be_guessed_is_refused_and_none_is_ever_shown() {
+        let read = |token: &str| Config::read(&format!("[metrics]\ntoken = \"{token}\""));
+        assert_eq!(read("bimat").unwrap_err().code, "bad_config");
+        let long = "k3m9".repeat(8);
+        let config = read(&long).unwrap();
+        assert!(config.metrics.token.is_some());
+        assert!(!format!("{config:?}").contains(&long));
     }
 }

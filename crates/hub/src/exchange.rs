@@ -3,15 +3,22 @@
 use crate::core::Core;
 use crate::db::HubDb;
 use crate::error::{Done, HubError};
+use std::collections::BTreeMap;
+use toso_domain::id::SpaceId;
 use toso_sync::caps;
-use toso_sync::id::DeviceKey;
+use toso_sync::id::{DeviceKey, Head};
 use toso_sync::message::{Ask, NotTaken, SpaceAsk, SpaceTell, Tell, read_ask, sign_tell};
 use toso_sync::pack::{Pack, head_of};
 use toso_sync::ruling::Id16;
 
 impl<D: HubDb> Core<D> {
-    /// Answers the ask in these bytes, signed over them.
-    pub(crate) fn exchange(&mut self, device: &DeviceKey, bytes: &[u8], now: i64) -> Done<Vec<u8>> {
+    /// Answers the ask in these bytes, signed over them; beside it what was taken.
+    pub(crate) fn exchange(
+        &mut self,
+        device: &DeviceKey,
+        bytes: &[u8],
+        now: i64,
+    ) -> Done<(Vec<u8>, Taken)> {
         let ask = read_ask(bytes)?;
         if ask.v != caps::VERSION {
             return Err(HubError::new("version"));
@@ -21,6 +28,7 @@ impl<D: HubDb> Core<D> {
             // A certificate may have run out since the token was given.
             self.standing(device, now)?;
         }
+        let given = given(&ask);
         let left = self.given.left(device, now);
         self.replica.limits.allowance = Some(left);
         let tell = self.answer(device, ask, now);
@@ -39,7 +47,29 @@ impl<D: HubDb> Core<D> {
         if let Err(e) = self.note_seen(device, now) {
             tracing::warn!(code = e.code, "not noted as seen");
         }
-        Ok(sign_tell(&self.authority, bytes, &tell))
+        // Figures for the operator: what was taken stays taken when they cannot be read.
+        let taken = self.taken(&given, &tell).unwrap_or_default();
+        Ok((sign_tell(&self.authority, bytes, &tell), taken))
+    }
+
+    /// What of the packs given is held now and was not before.
+    fn taken(&self, given: &[(SpaceId, Vec<Head>)], tell: &Tell) -> Done<Taken> {
+        let mut taken = Taken::default();
+        for part in &tell.spaces {
+            let space = SpaceId::from(part.space);
+            for not in &part.not_taken {
+                *taken.refused.entry(not.code.clone()).or_default() += 1;
+            }
+            let open = matches!(part.state.as_str(), "open" | "level");
+            let heads = given.iter().filter(|(of, _)| open && *of == space);
+            for head in heads.flat_map(|(_, heads)| heads) {
+                if !part.not_taken.iter().any(|not| not.head == *head) {
+                    taken.packs += 1;
+                    taken.changes += self.replica.shelf.entry_count(space, head)?;
+                }
+            }
+        }
+        Ok(taken)
     }
 
     fn answer(&mut self, device: &DeviceKey, mut ask: Ask, now: i64) -> Done<Tell> {
@@ -88,6 +118,27 @@ impl<D: HubDb> Core<D> {
         }
         Ok(false)
     }
+}
+
+/// What one step of an exchange brought.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub(crate) packs: u64,
+    pub(crate) changes: u64,
+    /// Packs that were not taken, by code.
+    pub(crate) refused: BTreeMap<String, u64>,
+}
+
+/// Heads of the packs in an ask, by space.
+fn given(ask: &Ask) -> Vec<(SpaceId, Vec<Head>)> {
+    let heads = |part: &SpaceAsk| {
+        let packs = part.packs.iter().chain(&part.tray_packs);
+        packs.map(|pack| head_of(&pack.header)).collect()
+    };
+    let parts = ask.spaces.iter().take(caps::SPACES);
+    parts
+        .map(|part| (SpaceId::from(part.space), heads(part)))
+        .collect()
 }
 
 /// What is told of a space this commune does not have, or does not have yet: then everything given is to be given again,

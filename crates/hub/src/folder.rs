@@ -51,6 +51,12 @@ impl Folder {
         self.path.join("rulings.log")
     }
 
+    /// An empty file, as old as the last backup; absent before the first.
+    #[must_use]
+    pub fn backed_up(&self) -> PathBuf {
+        self.path.join("hub.backed-up")
+    }
+
     /// Settings of the operator; may be absent.
     #[must_use]
     pub fn config(&self) -> PathBuf {

@@ -61,6 +61,7 @@ pub(crate) struct Inner<D> {
     pub(crate) tls: Tls,
     /// Address given out in codes.
     pub(crate) address: OnceLock<String>,
+    folder: Folder,
     _lock: Option<Lock>,
 }
 
@@ -104,6 +105,7 @@ impl<D: HubDb> Hub<D> {
                 facts,
                 tls,
                 address: OnceLock::new(),
+                folder: Folder::new(log.parent().unwrap_or(Path::new("."))),
                 _lock: lock,
             }),
         })
@@ -143,6 +145,14 @@ impl<D: HubDb> Hub<D> {
             core.replica.limits.tray_bytes = bounds.tray_bytes;
             Ok(core.db().grow_no_further(bounds.database_bytes)?)
         })
+    }
+
+    /// Milliseconds since the last backup was made here; `None` before the first.
+    pub(crate) fn backup_age(&self) -> Option<i64> {
+        let made = std::fs::metadata(self.inner.folder.backed_up()).and_then(|f| f.modified());
+        let made = made.ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        let made = i64::try_from(made.as_millis()).ok()?;
+        Some(self.now().saturating_sub(made).max(0))
     }
 
     /// Milliseconds since 1970.

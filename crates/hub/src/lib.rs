@@ -11,6 +11,7 @@
 
 pub mod backup;
 pub mod carry;
+mod census;
 pub mod clock;
 pub mod command;
 pub mod config;
@@ -34,4 +35,4 @@ pub mod staff_code;
 pub mod succession;
 
 pub use hub::{Bounds, Hub};
-pub use serve::{Limits, Listen, Running, serve};
+pub use serve::{Limits, Listen, MetricsToken, Running, description, serve};

@@ -4,12 +4,13 @@ pub(crate) mod licence;
 mod migration;
 mod size;
 mod source;
+mod window;
 mod word;
 
 use std::path::Path;
 
 use crate::step::Steps;
-use crate::{command, dependency, generate};
+use crate::{command, dependency, generate, setup};
 
 /// Runs every check; `quick` leaves out what compiles the workspace.
 pub(crate) fn run(root: &Path, quick: bool, steps: &mut Steps) {
@@ -24,6 +25,7 @@ pub(crate) fn run(root: &Path, quick: bool, steps: &mut Steps) {
     steps.run("words and paths", || word::check(root));
     steps.run("lock files and registries", || source::check(root));
     steps.run("migrations", || migration::check(root));
+    steps.run("the window", || window::check(root));
     if command::on_path("cargo-deny") {
         steps.run("cargo-deny", || {
             let mut deny = command::cargo(root);
@@ -56,6 +58,18 @@ pub(crate) fn run(root: &Path, quick: bool, steps: &mut Steps) {
             ]);
             command::pass(clippy)
         });
+        if setup::has_web_view() {
+            steps.run("clippy of the window", || {
+                let mut clippy = command::cargo(root);
+                clippy.args(["clippy", "--locked", "--package", "toso-window"]);
+                clippy.args(["--all-targets", "--", "-D", "warnings"]);
+                command::pass(clippy)
+            });
+        } else {
+            println!(
+                "== clippy of the window: SKIPPED, WebKitGTK's headers are not installed (cargo xtask setup --all)"
+            );
+        }
     }
     steps.run("generated files", || generate::check(root, quick));
 }

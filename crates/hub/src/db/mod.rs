@@ -6,7 +6,7 @@ pub mod sqlite;
 
 use std::collections::BTreeMap;
 use toso_domain::id::{RecordId, SpaceId};
-use toso_sync::id::{DeviceKey, RulingId};
+use toso_sync::id::{DeviceKey, Head, RulingId};
 use toso_sync::ruling::{Id16, Role};
 use toso_sync::shelf::{Kept, Shelf};
 
@@ -122,6 +122,12 @@ pub trait HubDb: Shelf + Send + 'static {
 
     /// Kind of a document made of accepted entries.
     fn kind_of(&self, space: SpaceId, document: RecordId) -> Kept<Option<String>>;
+
+    /// Entries of one pack; 0 when it is not held.
+    fn entry_count(&self, space: SpaceId, head: &Head) -> Kept<u64>;
+
+    /// Bytes the database takes, spare pages included.
+    fn bytes(&self) -> Kept<u64>;
 
     /// Lets the file grow to about so many bytes, or as the disk allows; what needs more fails with `disk_full`.
     fn grow_no_further(&mut self, bytes: Option<u64>) -> Kept<()>;

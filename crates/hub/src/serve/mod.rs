@@ -1,20 +1,27 @@
 //! The hub on the network: plain HTTP on loopback, TLS with the hub's own key elsewhere.
 
+mod answer;
 mod cap;
+mod describe;
 mod limit;
+mod metrics;
 mod route;
 
 pub use limit::Limits;
+pub use metrics::MetricsToken;
+pub use route::description;
 
 use crate::db::HubDb;
 use crate::error::{Done, HubError};
 use crate::hub::{Hub, Tls};
+use answer::broken;
 use axum::middleware::from_fn_with_state;
 use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use cap::Cap;
 use limit::Gates;
-use route::{App, broken, in_time, router};
+use metrics::{Metrics, counted};
+use route::{App, in_time, router};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,6 +43,8 @@ pub struct Listen {
     pub proxy_print: Option<[u8; 32]>,
     /// Address that codes give to devices, when it is not the one listened on.
     pub url: Option<String>,
+    /// Whoever bears it may read the figures from elsewhere.
+    pub metrics: Option<MetricsToken>,
     /// Bounds.
     pub limits: Limits,
 }
@@ -47,6 +56,7 @@ impl Default for Listen {
             behind_proxy: false,
             proxy_print: None,
             url: None,
+            metrics: None,
             limits: Limits::default(),
         }
     }
@@ -119,6 +129,7 @@ pub async fn serve<D: HubDb>(hub: Hub<D>, listen: Listen) -> Done<Running> {
         _ if plain => [0; 32],
         _ => hub.key_fingerprint(),
     };
+    let metrics = Arc::new(Metrics::new(listen.metrics)?);
     let app = Arc::new(App {
         hub,
         gates: Gates::new(&limits),
@@ -126,6 +137,8 @@ pub async fn serve<D: HubDb>(hub: Hub<D>, listen: Listen) -> Done<Running> {
         proxied: listen.behind_proxy,
         tls: !plain,
         print,
+        metrics: Arc::clone(&metrics),
+        description: description().to_json().unwrap_or_default(),
     });
     let routes = router(Arc::clone(&app))
         .layer(from_fn_with_state(
@@ -133,6 +146,7 @@ pub async fn serve<D: HubDb>(hub: Hub<D>, listen: Listen) -> Done<Running> {
             in_time,
         ))
         .layer(CatchPanicLayer::custom(broken))
+        .layer(from_fn_with_state(metrics, counted))
         .into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     let head = Duration::from_secs(limits.head_seconds);

@@ -1,8 +1,12 @@
 //! The routes, each a few lines: read, run alone on the hub where blocking is allowed, answer.
 
+use super::answer::{cbor, refuse};
+use super::describe::{self, told};
 use super::limit::Gates;
+use super::metrics::{Metrics, PROMETHEUS};
 use crate::core::Core;
 use crate::db::HubDb;
+use crate::db::sqlite::SqliteDb;
 use crate::error::{Done, HubError};
 use crate::hub::Hub;
 use axum::Router;
@@ -12,15 +16,16 @@ use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use toso_sync::caps;
-use toso_sync::enrol::{CBOR, ErrorTell, Token};
+use toso_sync::enrol::Token;
 use toso_sync::id::DeviceKey;
 use toso_sync::pack::{decode, encode};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
 
 /// Body of a request that carries no packs, bytes.
 const SMALL: usize = 64 * 1024;
@@ -34,35 +39,99 @@ pub(super) struct App<D> {
     pub(super) tls: bool,
     /// SHA-256 of the certificate a device sees; zeroes when it sees none.
     pub(super) print: [u8; 32],
+    pub(super) metrics: Arc<Metrics>,
+    /// The description, as it is served.
+    pub(super) description: String,
 }
 
 type Shared<D> = State<Arc<App<D>>>;
 type Body = Result<Bytes, BytesRejection>;
 
+/// Every route with what is said of it, by what bounds it.
+struct Groups<D> {
+    /// Never refused for asking often: a balancer looks here.
+    open: Routes<D>,
+    /// Small, and most dear to guess at.
+    door: Routes<D>,
+    small: Routes<D>,
+    exchange: Routes<D>,
+}
+
+type Routes<D> = OpenApiRouter<Arc<App<D>>>;
+
+fn groups<D: HubDb>() -> Groups<D> {
+    Groups {
+        open: OpenApiRouter::new()
+            .routes(told(&describe::LIVEZ, async || "ok\n"))
+            .routes(told(&describe::READYZ, readyz::<D>)),
+        door: OpenApiRouter::new()
+            .routes(told(&describe::ENROL, enrol::<D>))
+            .routes(told(&describe::STATE, state::<D>))
+            .routes(told(&describe::CHALLENGE, challenge::<D>))
+            .routes(told(&describe::TOKEN, token::<D>)),
+        small: OpenApiRouter::new()
+            .routes(told(&describe::STAFF, staff::<D>))
+            .routes(told(&describe::METRICS, metrics::<D>))
+            .routes(told(&describe::OPENAPI, openapi::<D>)),
+        exchange: OpenApiRouter::new().routes(told(&describe::SYNC, sync::<D>)),
+    }
+}
+
+/// The description of all routes.
+#[must_use]
+pub fn description() -> OpenApi {
+    let groups = groups::<SqliteDb>();
+    OpenApiRouter::with_openapi(describe::head())
+        .merge(groups.open)
+        .merge(groups.door)
+        .merge(groups.small)
+        .merge(groups.exchange)
+        .into_openapi()
+}
+
 pub(super) fn router<D: HubDb>(app: Arc<App<D>>) -> Router {
-    let door = Router::new()
-        .route("/v1/enrol", post(enrol::<D>))
-        .route("/v1/enrol/state", post(state::<D>))
-        .route("/v1/challenge", post(challenge::<D>))
-        .route("/v1/token", post(token::<D>))
+    let groups = groups::<D>();
+    let door = groups
+        .door
         .layer(DefaultBodyLimit::max(SMALL))
         .layer(from_fn_with_state(Arc::clone(&app), at_door::<D>));
-    let inside = Router::new()
-        .route("/v1/staff", post(staff::<D>))
-        .layer(DefaultBodyLimit::max(SMALL));
-    let exchange = Router::new()
-        .route("/v1/sync", post(sync::<D>))
+    let small = groups.small.layer(DefaultBodyLimit::max(SMALL));
+    let exchange = groups
+        .exchange
         .layer(DefaultBodyLimit::max(caps::MESSAGE_BYTES));
     let limited = door
-        .merge(inside)
+        .merge(small)
         .merge(exchange)
         .layer(from_fn_with_state(Arc::clone(&app), by_address::<D>));
-    Router::new()
-        .route("/livez", get(|| async { "ok\n" }))
-        .route("/readyz", get(readyz::<D>))
-        .merge(limited)
+    let all = groups.open.merge(limited);
+    let (routes, _) = all.split_for_parts();
+    routes
         .layer(from_fn_with_state(Arc::clone(&app), headers::<D>))
         .with_state(app)
+}
+
+async fn openapi<D: HubDb>(State(app): Shared<D>) -> Response {
+    let kind = [(header::CONTENT_TYPE, describe::JSON)];
+    (kind, app.description.clone()).into_response()
+}
+
+/// Figures for whoever runs the hub; for anybody else the page does not exist.
+async fn metrics<D: HubDb>(
+    State(app): Shared<D>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    head: HeaderMap,
+) -> Response {
+    if !app.metrics.lets_in(peer.ip(), app.proxied, &head) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    match alone(&app, |core, now| core.census(now)).await {
+        Ok(census) => {
+            let backup = app.hub.backup_age();
+            let kind = [(header::CONTENT_TYPE, PROMETHEUS)];
+            (kind, app.metrics.render(&census, backup)).into_response()
+        }
+        Err(e) => refuse(&e, 0),
+    }
 }
 
 async fn readyz<D: HubDb>(State(app): Shared<D>) -> Response {
@@ -95,8 +164,11 @@ async fn challenge<D: HubDb>(State(app): Shared<D>, body: Body) -> Response {
 }
 
 async fn token<D: HubDb>(State(app): Shared<D>, body: Body) -> Response {
-    answer(&app, body, |core, bytes, now| {
-        Ok(encode(&core.token_for(&decode(bytes)?, now)?))
+    let metrics = Arc::clone(&app.metrics);
+    answer(&app, body, move |core, bytes, now| {
+        let tell = core.token_for(&decode(bytes)?, now)?;
+        metrics.opened();
+        Ok(encode(&tell))
     })
     .await
 }
@@ -106,8 +178,11 @@ async fn sync<D: HubDb>(State(app): Shared<D>, head: HeaderMap, body: Body) -> R
         Ok(device) => device,
         Err(refused) => return refused,
     };
+    let metrics = Arc::clone(&app.metrics);
     answer(&app, body, move |core, bytes, now| {
-        core.exchange(&device, bytes, now)
+        let (tell, taken) = core.exchange(&device, bytes, now)?;
+        metrics.took(&taken);
+        Ok(tell)
     })
     .await
 }
@@ -191,56 +266,6 @@ async fn alone<D: HubDb, T: Send + 'static>(
         .unwrap_or_else(|_| Err(HubError::new("internal")))
 }
 
-fn cbor(status: StatusCode, bytes: Vec<u8>) -> Response {
-    let kind = [(header::CONTENT_TYPE, CBOR)];
-    (status, kind, bytes).into_response()
-}
-
-fn refuse(e: &HubError, wait: u64) -> Response {
-    note(e);
-    let tell = ErrorTell {
-        code: e.code.to_owned(),
-        retry_after: u32::try_from(wait).ok().filter(|wait| *wait > 0),
-    };
-    let mut response = cbor(status(e), encode(&tell));
-    if wait > 0 {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(wait));
-    }
-    response
-}
-
-/// Codes only: details may name files.
-fn note(e: &HubError) {
-    if status(e).is_server_error() {
-        tracing::error!(code = e.code, detail = e.detail, "failed");
-    } else {
-        tracing::info!(code = e.code, "refused");
-    }
-}
-
-fn status(e: &HubError) -> StatusCode {
-    match e.code {
-        "bad_token" | "bad_sig" | "bad_challenge" | "unknown_device" => StatusCode::UNAUTHORIZED,
-        "not_allowed" | "revoked" | "wrong_tls" | "cert_expired" | "code_wrong" | "code_used"
-        | "code_expired" | "too_many" => StatusCode::FORBIDDEN,
-        "too_large" => StatusCode::PAYLOAD_TOO_LARGE,
-        "timeout" => StatusCode::REQUEST_TIMEOUT,
-        "too_often" => StatusCode::TOO_MANY_REQUESTS,
-        "not_found" | "no_such_call" | "no_such_device" | "no_such_member" | "no_space" => {
-            StatusCode::NOT_FOUND
-        }
-        "check_number" | "not_pending" | "not_revoked" => StatusCode::CONFLICT,
-        // The disk's trouble, not the request's: it may be tried again as it is.
-        "disk_full" | "db_busy" | "db" | "db_damaged" | "io" | "read_only" => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
-        "internal" | "audit_broken" => StatusCode::INTERNAL_SERVER_ERROR,
-        _ => StatusCode::BAD_REQUEST,
-    }
-}
-
 /// The address that counts. Behind a proxy it is the one the proxy itself added last; anything before it may be forged.
 fn address<D>(app: &App<D>, request: &Request) -> Option<IpAddr> {
     let forwarded = request.headers().get("x-forwarded-for");
@@ -280,11 +305,6 @@ pub(super) async fn in_time(
     }
 }
 
-/// What is answered when a request made the server panic.
-pub(super) fn broken(_: Box<dyn std::any::Any + Send>) -> Response {
-    refuse(&HubError::new("internal"), 0)
-}
-
 async fn headers<D: HubDb>(State(app): Shared<D>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -309,17 +329,29 @@ async fn headers<D: HubDb>(State(app): Shared<D>, request: Request, next: Next) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
+
+    /// Paths in what axum itself says of its routes.
+    fn paths_of(routes: &Router<Arc<App<SqliteDb>>>) -> BTreeSet<String> {
+        let said = format!("{routes:?}");
+        let words = said.split('"').filter(|word| word.starts_with('/'));
+        words.map(str::to_owned).collect()
+    }
 
     #[test]
-    fn a_panic_is_answered_in_words_a_device_reads() {
-        let told = broken(Box::new("what the panic said"));
-        assert_eq!(told.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        assert_eq!(told.headers()[header::CONTENT_TYPE], CBOR);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap();
-        let body = axum::body::to_bytes(told.into_body(), 1_000);
-        let body = runtime.block_on(body).unwrap();
-        assert_eq!(ErrorTell::read(&body), Some(ErrorTell::new("internal")));
+    fn every_route_is_described_and_nothing_else_is() {
+        let groups = groups::<SqliteDb>();
+        let all = groups.open.merge(groups.door);
+        let all = all.merge(groups.small).merge(groups.exchange);
+        let (routes, _) = all.split_for_parts();
+        let described: BTreeSet<String> = description().paths.paths.into_keys().collect();
+        assert!(described.contains("/v1/sync"));
+        assert_eq!(paths_of(&routes), described);
+        let more = routes.route("/v1/secret", axum::routing::get(async || "x"));
+        assert_ne!(
+            paths_of(&more),
+            described,
+            "a route beside the groups is seen"
+        );
     }
 }

@@ -10,10 +10,7 @@ use std::io::{BufRead, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use toso_app::calls::{CALLS, Needs};
-use toso_app::clock::{SystemClock, SystemRandom};
-use toso_app::http::HttpLink;
 use toso_app::{App, CallError, Called, Parts, call};
-use toso_store::Cost;
 
 /// Tổ Số: ghi chép của tổ công nghệ số cộng đồng, không cần mạng.
 /// Records of community digital teams, offline first.
@@ -117,15 +114,7 @@ fn run(arguments: &Arguments) -> Called<Vec<Value>> {
         };
         return Ok(CALLS.iter().map(line).collect());
     }
-    let app = App::new(Parts {
-        folder: arguments.profile.clone(),
-        clock: Box::new(SystemClock),
-        random: Box::new(SystemRandom),
-        link: Box::new(HttpLink::new()?),
-        keys: None,
-        machine: toso_app::machine(),
-        cost: Cost::DEVICE,
-    });
+    let app = App::new(Parts::of_this_machine(arguments.profile.clone())?);
     #[cfg(feature = "serve")]
     if let Command::Serve { listen } = arguments.command {
         let profile = call(&app, "profile.state", json!({}))?;

@@ -6,11 +6,27 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params};
 use std::collections::BTreeMap;
 use toso_domain::id::{RecordId, SpaceId};
-use toso_sync::id::{DeviceKey, RulingId};
+use toso_sync::id::{DeviceKey, Head, RulingId};
 use toso_sync::ruling::{Id16, Role};
 use toso_sync::shelf::Kept;
 
 const PENDING: &str = "SELECT device, lookup, name, check_number, asked_at, refused FROM pending";
+
+impl SqliteDb {
+    fn page_size(&self) -> Kept<u64> {
+        let size = self.figure("PRAGMA page_size")?;
+        Ok(size.filter(|size| *size > 0).unwrap_or(4_096))
+    }
+
+    /// A figure the engine tells; an encrypting one answers in text.
+    fn figure(&self, sql: &str) -> Kept<Option<u64>> {
+        Ok(match self.one(sql, &[], |row| row.get(0))? {
+            Some(Value::Integer(figure)) => u64::try_from(figure).ok(),
+            Some(Value::Text(figure)) => figure.parse().ok(),
+            _ => None,
+        })
+    }
+}
 
 impl HubDb for SqliteDb {
     fn secret(&self, name: &str) -> Kept<Option<Vec<u8>>> {
@@ -149,17 +165,22 @@ impl HubDb for SqliteDb {
         })
     }
 
+    fn entry_count(&self, space: SpaceId, head: &Head) -> Kept<u64> {
+        let sql = "SELECT count(*) FROM entry JOIN pack ON pack.no = entry.pack
+            WHERE pack.space = ?1 AND pack.head = ?2";
+        let count: Option<i64> = self.one(sql, &[space.as_bytes(), &head.0], |row| row.get(0))?;
+        Ok(count.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+    }
+
+    fn bytes(&self) -> Kept<u64> {
+        let pages = self.figure("PRAGMA page_count")?.unwrap_or(0);
+        Ok(pages.saturating_mul(self.page_size()?))
+    }
+
     fn grow_no_further(&mut self, bytes: Option<u64>) -> Kept<()> {
         // The engine's own highest; a bound below what is there already means what is there.
         const NO_BOUND: u64 = 4_294_967_294;
-        // An encrypting engine answers in text.
-        let size = self.one("PRAGMA page_size", &[], |row| row.get(0))?;
-        let size = match size {
-            Some(Value::Integer(size)) => u64::try_from(size).ok(),
-            Some(Value::Text(size)) => size.parse().ok(),
-            _ => None,
-        };
-        let size = size.filter(|size| *size > 0).unwrap_or(4_096);
+        let size = self.page_size()?;
         let pages = bytes.map_or(NO_BOUND, |bytes| (bytes / size).clamp(1, NO_BOUND));
         let sql = format!("PRAGMA max_page_count = {pages}");
         self.one(&sql, &[], |_| Ok(())).map(drop)
