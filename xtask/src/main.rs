@@ -16,6 +16,7 @@
     reason = "a command line talks on standard output and standard error"
 )]
 
+mod bench;
 mod check;
 mod command;
 mod demo;
@@ -61,6 +62,15 @@ enum Task {
         #[arg(long)]
         stop: bool,
     },
+    /// How fast the programs are, beside PouchDB and automerge-repo: a table, and target/bench/latest.json
+    Bench {
+        /// One row by its name
+        #[arg(long, value_name = "NAME")]
+        only: Option<String>,
+        /// Runs of each row
+        #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+        samples: u16,
+    },
     /// Write the generated files
     Gen,
     /// Add a field to `visit` in a copy of the tree and prove what that took
@@ -85,6 +95,9 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Check { quick } => check::run(&root, *quick, &mut steps),
         Task::Test => suite::run(&root, &mut steps),
         Task::Demo { check, stop } => demo::run(&root, *check, *stop, &mut steps),
+        Task::Bench { only, samples } => {
+            bench::run(&root, only.as_deref(), usize::from(*samples), &mut steps);
+        }
         Task::Gen => steps.run("gen", || generate::write(&root)),
         Task::TryField => steps.run("try-field", || try_field::run(&root)),
     }

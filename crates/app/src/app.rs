@@ -1,9 +1,12 @@
 //! The app of one profile: everything a screen, a terminal or a test may ask goes through [`crate::call`].
 
+use crate::call::Named;
+use crate::call::record::{self, Create};
 use crate::changed::Changed;
 use crate::clock::{Clock, Random};
 use crate::device::Device;
 use crate::error::{CallError, Called};
+use crate::lease;
 use crate::link::Link;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -111,6 +114,18 @@ impl App {
     pub(crate) fn desk<T>(&self, work: impl FnOnce(&mut Desk<'_>) -> Called<T>) -> Called<T> {
         let mut inner = self.inner();
         inner.desk(work)
+    }
+
+    /// Makes records of one space together, as `record.create` makes one: all or none, and one disk write for all. For what
+    /// comes by hundreds.
+    ///
+    /// # Errors
+    /// Those of `record.create`, of the first record that has one; `wrong_space` for records of two spaces.
+    pub fn create_all(&self, records: Vec<Create>) -> Called<Vec<Named>> {
+        self.desk(|desk| {
+            lease::call(desk.device, "record.create")?;
+            record::create_all(desk, records)
+        })
     }
 
     /// Drops every derived row and makes it again from packs and drafts.

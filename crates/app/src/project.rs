@@ -53,11 +53,7 @@ pub(crate) fn merged_into(
     space: SpaceId,
     id: RecordId,
 ) -> Result<Option<RecordId>, StoreError> {
-    let refs = store.refs_of(space, id)?;
-    Ok(refs
-        .into_iter()
-        .find(|(field, _)| field == MERGED)
-        .map(|(_, target)| target))
+    store.ref_of(space, id, MERGED)
 }
 
 /// A record and those it leads to by mergers, until the end or until one comes again.

@@ -337,10 +337,13 @@ impl Shelf for DeviceShelf {
         let row = project::row(doc, self.now);
         let kind = row.as_ref().map_or("", |row| row.kind.as_str());
         self.touched.note(kind, document);
+        if let Some(target) = row.as_ref().and_then(|row| row.merged_into) {
+            self.merging.insert((space, document));
+            self.merging.insert((space, target));
+        }
         self.store
             .put_document(space, document, &doc.save(), whole, row.as_ref())
-            .map_err(fault)?;
-        self.note_merge(space, document)
+            .map_err(fault)
     }
 
     fn drop_document(&mut self, space: SpaceId, document: RecordId) -> Kept<()> {

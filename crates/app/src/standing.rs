@@ -42,17 +42,55 @@ impl Standing {
     }
 }
 
+/// What of a space is asked for. A device may have written ten thousand records: who needs one, or only what is open, does
+/// not pay for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    All,
+    /// Not what is kept.
+    Open,
+    One(RecordId),
+}
+
+impl Asked {
+    /// What fills `?1`: one statement serves for all records.
+    fn values(self) -> Vec<Value> {
+        match self {
+            Self::One(id) => vec![hex(id.as_bytes()).into()],
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// Reads the standing of a space.
 pub(crate) fn of_space(device: &mut Device, space: SpaceId) -> Called<Standing> {
+    read(device, space, Asked::All)
+}
+
+/// The same without what is kept.
+pub(crate) fn open_of_space(device: &mut Device, space: SpaceId) -> Called<Standing> {
+    read(device, space, Asked::Open)
+}
+
+/// Where one record's own changes are.
+pub(crate) fn of_record(device: &mut Device, space: SpaceId, id: RecordId) -> Called<State> {
+    Ok(read(device, space, Asked::One(id))?.of(&id))
+}
+
+fn read(device: &mut Device, space: SpaceId, asked: Asked) -> Called<Standing> {
     let mut standing = Standing::default();
+    let one = match asked {
+        Asked::One(_) => " AND document = unhex(?1)",
+        _ => "",
+    };
     let sql = format!(
-        "SELECT DISTINCT document FROM main.draft WHERE space = {}",
+        "SELECT DISTINCT document FROM main.draft WHERE space = {}{one}",
         blob(space.as_bytes())
     );
     let store = &device.copy.shelf.store;
     standing
         .waiting
-        .extend(store.query(&sql, &[])?.iter().filter_map(document));
+        .extend(store.query(&sql, &asked.values())?.iter().filter_map(document));
     for (key, _) in store.values(&format!("refused/{space}/"))? {
         let id = key.split('/').nth(2).and_then(|id| id.parse().ok());
         standing
@@ -60,7 +98,7 @@ pub(crate) fn of_space(device: &mut Device, space: SpaceId) -> Called<Standing> 
             .extend(id.map(|id: RecordId| (id, "draft_refused".to_owned())));
     }
     let own = device.secret.device();
-    read_packs(device, space, own, &mut standing)?;
+    read_packs(device, space, own, asked, &mut standing)?;
     let Standing {
         waiting,
         refused,
@@ -74,6 +112,7 @@ fn read_packs(
     device: &mut Device,
     space: SpaceId,
     own: DeviceKey,
+    asked: Asked,
     to: &mut Standing,
 ) -> Called<()> {
     let covered = covered(device, space, own)?;
@@ -90,15 +129,20 @@ fn read_packs(
         let head = key.strip_prefix(name::NOT_TAKEN).and_then(Head::from_hex);
         not_taken.extend(head.map(|h| (h, String::from_utf8_lossy(&code).into_owned())));
     }
+    let wanted = match asked {
+        Asked::All => String::new(),
+        Asked::Open => without_kept(&covered, not_taken.keys()),
+        Asked::One(_) => " AND e.document = unhex(?1)".to_owned(),
+    };
     let sql = format!(
         "SELECT e.document AS document, p.head AS head, p.epoch AS epoch, p.seq AS seq, p.valid AS valid,
             max(e.verdict = 2) AS bad, max(e.why) AS why
          FROM main.pack p JOIN main.entry e ON e.pack = p.no
-         WHERE p.space = {} AND p.device = {} AND e.verdict <> 4 GROUP BY p.no, e.document",
+         WHERE p.space = {} AND p.device = {} AND e.verdict <> 4{wanted} GROUP BY p.no, e.document",
         blob(space.as_bytes()),
         blob(&own.0)
     );
-    for row in store.query(&sql, &[])? {
+    for row in store.query(&sql, &asked.values())? {
         let (Some(id), Some(head)) = (document(&row), bytes16(&row, "head").map(Head)) else {
             continue;
         };
@@ -123,6 +167,26 @@ fn read_packs(
     Ok(())
 }
 
+/// The condition that leaves out what is kept for certain: accepted in a pack that counts and that the hub covers.
+fn without_kept<'a>(
+    covered: &BTreeMap<Epoch, u64>,
+    not_taken: impl Iterator<Item = &'a Head>,
+) -> String {
+    let logs: Vec<String> = covered
+        .iter()
+        .map(|(epoch, seq)| format!("p.epoch = {} AND p.seq <= {seq}", blob(&epoch.0)))
+        .collect();
+    if logs.is_empty() {
+        return String::new();
+    }
+    let heads: Vec<String> = not_taken.map(|head| blob(&head.0)).collect();
+    format!(
+        " AND NOT (p.valid = 1 AND e.verdict <> 2 AND p.head NOT IN ({}) AND ({}))",
+        heads.join(", "),
+        logs.join(" OR ")
+    )
+}
+
 /// How far the hub's latest answer covers each own log, hash included.
 fn covered(device: &mut Device, space: SpaceId, own: DeviceKey) -> Called<BTreeMap<Epoch, u64>> {
     let vector: Vec<Position> = device.copy.hub_vector(space)?.unwrap_or_default();
@@ -137,8 +201,11 @@ fn covered(device: &mut Device, space: SpaceId, own: DeviceKey) -> Called<BTreeM
 
 /// Bytes as SQL writes them; ours, never typed by a person.
 pub(crate) fn blob(bytes: &[u8]) -> String {
-    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    format!("X'{hex}'")
+    format!("X'{}'", hex(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn document(row: &Map<String, Value>) -> Option<RecordId> {

@@ -19,3 +19,6 @@ mod device;
 
 #[path = "story/revoked.rs"]
 mod revoked;
+
+#[path = "story/together.rs"]
+mod together;

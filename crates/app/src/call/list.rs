@@ -141,7 +141,7 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: ListInput) -> Called<Page> {
     let mut items = Vec::with_capacity(shown.len());
     for record in shown {
         if let Entry::Vacant(place) = standings.entry(record.space) {
-            place.insert(standing::of_space(desk.device, record.space)?);
+            place.insert(standing::open_of_space(desk.device, record.space)?);
         }
         let standing = standings.get(&record.space);
         let mut fields = kind::shown(record.row.body);
