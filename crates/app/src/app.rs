@@ -41,6 +41,8 @@ impl std::fmt::Debug for Parts {
 
 /// The app of one profile.
 pub struct App {
+    /// Who is next: without it an exchange would take the lock again before anybody who waits for it wakes.
+    turn: Mutex<()>,
     inner: Mutex<Inner>,
     pub(crate) link: Box<dyn Link>,
 }
@@ -84,6 +86,7 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self {
+            turn: Mutex::new(()),
             inner: Mutex::new(Inner {
                 folder: parts.folder,
                 clock: parts.clock,
@@ -107,7 +110,10 @@ impl App {
 
     /// Everything behind the lock. A panic under it left no half transaction: the store rolls back what was not committed.
     pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(turn);
+        inner
     }
 
     /// Works on the unlocked profile. Errors: `locked`, those of `work`.

@@ -12,8 +12,8 @@ const MERGED: &str = "merged_into";
 /// Longest walk along mergers; longer ones end where they are.
 const WALK: usize = 64;
 
-/// The row of a document; `None` when it says no kind.
-pub(crate) fn row(doc: &Document, now: i64) -> Option<RecordRow> {
+/// The row of a document, without when it changed; `None` when it says no kind.
+pub(crate) fn row(doc: &Document) -> Option<RecordRow> {
     let seen = view::project(doc);
     if seen.kind.is_empty() {
         return None;
@@ -38,7 +38,7 @@ pub(crate) fn row(doc: &Document, now: i64) -> Option<RecordRow> {
         search: seen.search,
         sort: seen.sort,
         refs,
-        updated: now,
+        updated: 0,
     })
 }
 

@@ -199,6 +199,20 @@ impl Document {
         patch: &Patch,
         time: i64,
     ) -> Result<Option<Vec<u8>>, Refusal> {
+        let written = self.write_parsed(actor, patch, time)?;
+        Ok(written.map(|parsed| parsed.into_change().raw))
+    }
+
+    /// [`Document::write`], giving the change as it was read back.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn write_parsed(
+        &mut self,
+        actor: Actor,
+        patch: &Patch,
+        time: i64,
+    ) -> Result<Option<Parsed>, Refusal> {
         let mut left = Vec::new();
         for (key, value) in patch {
             check_key(key)?;
@@ -217,9 +231,9 @@ impl Document {
             return Ok(None);
         }
         let (written, raw) = guarded(|| self.commit(actor, &left, time))?;
-        read(&raw)?;
+        let parsed = Parsed::read(&raw)?;
         *self = written;
-        Ok(Some(raw))
+        Ok(Some(parsed))
     }
 
     /// This record with one more change by `actor`, and that change's bytes.

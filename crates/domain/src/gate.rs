@@ -193,7 +193,21 @@ pub fn pass(
     expect: &Expect<'_>,
 ) -> Result<Parsed, Refusal> {
     require(expect.may_write, "role")?;
-    let parsed = Parsed::read(raw)?;
+    pass_parsed(history, in_past, next_seq, Parsed::read(raw)?, expect)
+}
+
+/// [`pass`] of a change that was read already.
+///
+/// # Errors
+/// As there.
+pub fn pass_parsed(
+    history: &History,
+    in_past: &dyn Fn(&ChangeHash) -> bool,
+    next_seq: u64,
+    parsed: Parsed,
+    expect: &Expect<'_>,
+) -> Result<Parsed, Refusal> {
+    require(expect.may_write, "role")?;
     let change = parsed.change();
     require(change.hash == expect.hash, "malformed")?;
     require(change.actor == expect.actor, "actor")?;

@@ -211,10 +211,16 @@ fn exchange(
             let led = ticket.app.link.successions(&ticket.caller)?;
             ticket.desk(|desk| Ok(desk.device.copy.take_rulings(&led)?))?;
         }
-        ticket.desk(|desk| {
+        let mut tell = ticket.desk(|desk| {
             let book = desk.device.copy.book();
-            let tell = read_tell(|key| book.trusts(key), &ask, &answer)
-                .map_err(|bad| CallError::new(bad.code))?;
+            read_tell(|key| book.trusts(key), &ask, &answer)
+                .map_err(|bad| CallError::new(bad.code))
+        })?;
+        // Between two slices whoever waits has a turn.
+        while ticket.desk(|desk| {
+            Ok(session.take_some(&mut desk.device.copy, &mut tell, desk.now)?)
+        })? {}
+        ticket.desk(|desk| {
             session.take(&mut desk.device.copy, &tell, desk.now, desk.random)?;
             let error = desk.now - tell.time;
             desk.device.set(&[

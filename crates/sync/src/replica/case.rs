@@ -10,7 +10,7 @@ use crate::id::{Head, Log};
 use crate::ledger::Ledger;
 use crate::pack::Entry;
 use crate::shelf::{EntryRow, Shelf, Verdict};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::mpsc::sync_channel;
 use toso_domain::crdt::Parsed;
 use toso_domain::id::{RecordId, SpaceId};
@@ -84,7 +84,7 @@ impl<'a> Judging<'a> {
             staff: self.staff,
             space: self.space,
         };
-        let (verdict, why, passed) = judge(&standing, entry, raw, work);
+        let (verdict, why, passed) = judge(&standing, entry, raw, None, work);
         if verdict != Verdict::Accepted {
             return (verdict, why);
         }
@@ -100,7 +100,7 @@ impl<'a> Judging<'a> {
     }
 
     /// Judges all entries of one document.
-    fn case(&self, case: Case<'_>) -> Result<Judged, Fault> {
+    fn case<S: Shelf>(&self, case: Case<'_>) -> Result<Judged<S::View>, Fault> {
         let mut work = case.held.work()?;
         let mut said = Vec::with_capacity(case.entries.len());
         for (ix, entry) in case.entries {
@@ -117,6 +117,7 @@ impl<'a> Judging<'a> {
         }
         Ok(Judged {
             document: case.document,
+            view: S::view(&work.doc),
             work,
             said,
         })
@@ -131,9 +132,10 @@ struct Case<'a> {
 }
 
 /// One document after its entries were judged.
-struct Judged {
+struct Judged<V> {
     document: RecordId,
     work: Work,
+    view: V,
     said: Vec<(usize, Said)>,
 }
 
@@ -157,15 +159,16 @@ impl<S: Shelf> Replica<S> {
             ..
         } = self;
         let judging = Judging::of(book, ledgers, space, head, staff)?;
-        let mut write = |judged: Judged| {
+        let mut write = |judged: Judged<S::View>| {
             for (ix, said) in judged.said {
                 verdicts.get_mut(ix).into_iter().for_each(|to| *to = said);
             }
-            keep(shelf, touched, space, judged.document, &judged.work)
+            touched.insert((space, judged.document));
+            keep(shelf, space, judged.document, &judged.work, judged.view)
         };
         if cases.len() < MANY {
             for case in cases {
-                write(judging.case(case)?)?;
+                write(judging.case::<S>(case)?)?;
             }
             return Ok(verdicts);
         }
@@ -174,7 +177,7 @@ impl<S: Shelf> Replica<S> {
             scope.spawn(move || {
                 for case in cases {
                     // A writer that failed takes no more.
-                    if give.send(judging.case(case)).is_err() {
+                    if give.send(judging.case::<S>(case)).is_err() {
                         return;
                     }
                 }
@@ -215,14 +218,13 @@ impl<S: Shelf> Replica<S> {
 /// Stores a judged document, or removes it when nothing of it counts.
 pub(super) fn keep<S: Shelf>(
     shelf: &mut S,
-    touched: &mut BTreeSet<(SpaceId, RecordId)>,
     space: SpaceId,
     document: RecordId,
     work: &Work,
+    view: S::View,
 ) -> Result<(), Fault> {
-    touched.insert((space, document));
     if work.doc.is_empty() {
         return Ok(shelf.drop_document(space, document)?);
     }
-    Ok(shelf.put_document(space, document, &work.doc, work.is_whole())?)
+    Ok(shelf.put_document(space, document, &work.doc, view, work.is_whole())?)
 }

@@ -10,7 +10,7 @@ use crate::pack::{Entry, read_body, read_header};
 use crate::shelf::{EntryRow, Shelf, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::{ChangeHash, Document, Parsed, read};
-use toso_domain::gate::{Expect, History, pass};
+use toso_domain::gate::{Expect, History, pass, pass_parsed};
 use toso_domain::id::{RecordId, SpaceId};
 
 /// Kinds only staff write, frozen with gate version 1: who works where is not a member's to say.
@@ -187,7 +187,8 @@ impl<S: Shelf> Replica<S> {
                 let _ = work.doc.apply(&draft.raw);
             }
         }
-        keep(&mut self.shelf, &mut self.touched, space, document, &work)
+        let view = S::view(&work.doc);
+        keep(&mut self.shelf, space, document, &work, view)
     }
 
     /// What is held of a document before entries of it are judged; rows of `but` are left out because they are about to be.
@@ -239,11 +240,13 @@ impl<S: Shelf> Replica<S> {
     }
 }
 
-/// The rules of section 5.4 on one entry; with the change when it passes the gate now.
+/// The rules of section 5.4 on one entry; with the change when it passes the gate now. `parsed` is what `raw` says, when it
+/// was read already.
 pub(super) fn judge(
     standing: &Standing<'_>,
     entry: &Entry,
     raw: &[u8],
+    parsed: Option<Parsed>,
     work: &Work,
 ) -> (Verdict, &'static str, Option<Parsed>) {
     if work.accepted(standing.in_past, &entry.hash) {
@@ -269,7 +272,11 @@ pub(super) fn judge(
         may_write: standing.staff || !STAFF_KINDS.contains(&entry.kind.as_str()),
     };
     let in_past = |hash: &ChangeHash| work.accepted(standing.in_past, hash);
-    match pass(&work.history, &in_past, next_seq, raw, &expect) {
+    let passed = match parsed {
+        Some(parsed) => pass_parsed(&work.history, &in_past, next_seq, parsed, &expect),
+        None => pass(&work.history, &in_past, next_seq, raw, &expect),
+    };
+    match passed {
         Ok(parsed) => (Verdict::Accepted, "", Some(parsed)),
         Err(refusal) => {
             let waits = read(raw)

@@ -6,7 +6,7 @@ use crate::id::Log;
 use crate::key::Random;
 use crate::pack::Entry;
 use crate::shelf::{DraftRow, Shelf, Verdict};
-use toso_domain::crdt::{ChangeHash, Document, Patch, hash_of};
+use toso_domain::crdt::{ChangeHash, Document, Parsed, Patch};
 use toso_domain::id::{RecordId, SpaceId};
 
 /// A save that is on this disk.
@@ -100,13 +100,15 @@ impl<S: Shelf> Replica<S> {
         }
         let before = work.into_document();
         let mut doc = before.clone();
-        let Some(raw) = doc.write(log.actor(space), &edit.patch, now.div_euclid(1000))? else {
+        let written = doc.write_parsed(log.actor(space), &edit.patch, now.div_euclid(1000))?;
+        let Some(parsed) = written else {
             return Ok(Saved {
                 change: None,
                 heads: doc.heads(),
             });
         };
-        let change = self.check_own(space, log, &edit.kind, edit.document, &raw, &before)?;
+        let raw = parsed.change().raw.clone();
+        let change = self.check_own(space, log, &edit.kind, edit.document, parsed, &before)?;
         let draft = DraftRow {
             hash: change,
             document: edit.document,
@@ -116,7 +118,8 @@ impl<S: Shelf> Replica<S> {
             saved_at: now,
         };
         self.shelf.put_draft(space, &draft)?;
-        self.shelf.put_document(space, edit.document, &doc, true)?;
+        self.shelf
+            .put_document(space, edit.document, &doc, S::view(&doc), true)?;
         self.touched.insert((space, edit.document));
         Ok(Saved {
             change: Some(change),
@@ -131,10 +134,10 @@ impl<S: Shelf> Replica<S> {
         log: Log,
         kind: &str,
         document: RecordId,
-        raw: &[u8],
+        parsed: Parsed,
         before: &Document,
     ) -> Result<ChangeHash, Fault> {
-        let hash = hash_of(raw).ok_or(Fault::new("malformed"))?;
+        let (hash, raw) = (parsed.change().hash, parsed.change().raw.clone());
         let entry = Entry {
             document,
             kind: kind.to_owned(),
@@ -152,7 +155,8 @@ impl<S: Shelf> Replica<S> {
             staff,
             space,
         };
-        match judge(&standing, &entry, raw, &Work::of_past(before, log, space)) {
+        let past = Work::of_past(before, log, space);
+        match judge(&standing, &entry, &raw, Some(parsed), &past) {
             (Verdict::Accepted, ..) => Ok(hash),
             (_, why, _) => Err(Fault::new(why)),
         }
