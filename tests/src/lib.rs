@@ -7,6 +7,7 @@
     reason = "test support: a failed step is a failed test"
 )]
 
+pub mod bench;
 pub mod binary;
 pub mod bomb;
 pub mod commune;

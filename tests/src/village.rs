@@ -232,7 +232,11 @@ impl Hub {
                 return session.progress;
             }
             let ask = session.ask(&mut person.copy).unwrap();
-            let tell = self.tells(person, &ask);
+            let mut tell = self.tells(person, &ask);
+            while session
+                .take_some(&mut person.copy, &mut tell, person.clock)
+                .unwrap()
+            {}
             session
                 .take(&mut person.copy, &tell, person.clock, &mut person.dice)
                 .unwrap();

@@ -17,6 +17,7 @@
 )]
 
 mod android;
+mod bench;
 mod check;
 mod command;
 mod demo;
@@ -88,6 +89,15 @@ enum Task {
     },
     /// Check the phone's side of the app as the compiler does, where an Android target is at hand
     AndroidCheck,
+    /// How fast the programs are, beside PouchDB and automerge-repo: a table, and target/bench/latest.json
+    Bench {
+        /// One row by its name
+        #[arg(long, value_name = "NAME")]
+        only: Option<String>,
+        /// Runs of each row
+        #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+        samples: u16,
+    },
     /// Write the generated files
     Gen,
     /// Add a field to `visit` in a copy of the tree and prove what that took
@@ -137,6 +147,9 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         }
         Task::App { check } => window::run(&root, *check, &mut steps),
         Task::AndroidCheck => steps.run("android-check", || android::check(&root)),
+        Task::Bench { only, samples } => {
+            bench::run(&root, only.as_deref(), usize::from(*samples), &mut steps);
+        }
         Task::Gen => steps.run("gen", || generate::write(&root)),
         Task::TryField => steps.run("try-field", || try_field::run(&root)),
     }

@@ -1,9 +1,12 @@
 //! The app of one profile: everything a screen, a terminal or a test may ask goes through [`crate::call`].
 
+use crate::call::Named;
+use crate::call::record::{self, Create};
 use crate::changed::Changed;
 use crate::clock::{Clock, Random};
 use crate::device::Device;
 use crate::error::{CallError, Called};
+use crate::lease;
 use crate::link::Link;
 use crate::underway::Underway;
 use std::collections::BTreeMap;
@@ -39,6 +42,8 @@ impl std::fmt::Debug for Parts {
 
 /// The app of one profile.
 pub struct App {
+    /// Who is next: without it an exchange would take the lock again before anybody who waits for it wakes.
+    turn: Mutex<()>,
     inner: Mutex<Inner>,
     pub(crate) link: Box<dyn Link>,
 }
@@ -82,6 +87,7 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self {
+            turn: Mutex::new(()),
             inner: Mutex::new(Inner {
                 folder: parts.folder,
                 clock: parts.clock,
@@ -105,13 +111,28 @@ impl App {
 
     /// Everything behind the lock. A panic under it left no half transaction: the store rolls back what was not committed.
     pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(turn);
+        inner
     }
 
     /// Works on the unlocked profile. Errors: `locked`, those of `work`.
     pub(crate) fn desk<T>(&self, work: impl FnOnce(&mut Desk<'_>) -> Called<T>) -> Called<T> {
         let mut inner = self.inner();
         inner.desk(work)
+    }
+
+    /// Makes records of one space together, as `record.create` makes one: all or none, and one disk write for all. For what
+    /// comes by hundreds.
+    ///
+    /// # Errors
+    /// Those of `record.create`, of the first record that has one; `wrong_space` for records of two spaces.
+    pub fn create_all(&self, records: Vec<Create>) -> Called<Vec<Named>> {
+        self.desk(|desk| {
+            lease::call(desk.device, "record.create")?;
+            record::create_all(desk, records)
+        })
     }
 
     /// Drops every derived row and makes it again from packs and drafts.

@@ -12,8 +12,8 @@ const MERGED: &str = "merged_into";
 /// Longest walk along mergers; longer ones end where they are.
 const WALK: usize = 64;
 
-/// The row of a document; `None` when it says no kind.
-pub(crate) fn row(doc: &Document, now: i64) -> Option<RecordRow> {
+/// The row of a document, without when it changed; `None` when it says no kind.
+pub(crate) fn row(doc: &Document) -> Option<RecordRow> {
     let seen = view::project(doc);
     if seen.kind.is_empty() {
         return None;
@@ -38,7 +38,7 @@ pub(crate) fn row(doc: &Document, now: i64) -> Option<RecordRow> {
         search: seen.search,
         sort: seen.sort,
         refs,
-        updated: now,
+        updated: 0,
     })
 }
 
@@ -53,11 +53,7 @@ pub(crate) fn merged_into(
     space: SpaceId,
     id: RecordId,
 ) -> Result<Option<RecordId>, StoreError> {
-    let refs = store.refs_of(space, id)?;
-    Ok(refs
-        .into_iter()
-        .find(|(field, _)| field == MERGED)
-        .map(|(_, target)| target))
+    store.ref_of(space, id, MERGED)
 }
 
 /// A record and those it leads to by mergers, until the end or until one comes again.

@@ -9,7 +9,7 @@ use crate::{erase, project};
 use std::collections::BTreeSet;
 use toso_domain::crdt::{ChangeHash, Document};
 use toso_domain::id::{RecordId, SpaceId};
-use toso_store::Store;
+use toso_store::{RecordRow, Store};
 use toso_sync::id::{DeviceKey, Head, RulingId};
 use toso_sync::pack::Pack;
 use toso_sync::ruling::{Body, Ruling};
@@ -141,6 +141,9 @@ impl DeviceShelf {
 }
 
 impl Shelf for DeviceShelf {
+    /// The row screens read; none when the document says no kind.
+    type View = Option<RecordRow>;
+
     fn begin(&mut self) -> Kept<()> {
         self.clear();
         self.store.begin().map_err(fault)
@@ -326,21 +329,30 @@ impl Shelf for DeviceShelf {
         self.store.document(space, document).map_err(fault)
     }
 
+    fn view(doc: &Document) -> Option<RecordRow> {
+        project::row(doc)
+    }
+
     fn put_document(
         &mut self,
         space: SpaceId,
         document: RecordId,
         doc: &Document,
+        view: Option<RecordRow>,
         whole: bool,
     ) -> Kept<()> {
         self.note_merge(space, document)?;
-        let row = project::row(doc, self.now);
+        let updated = self.now;
+        let row = view.map(|row| RecordRow { updated, ..row });
         let kind = row.as_ref().map_or("", |row| row.kind.as_str());
         self.touched.note(kind, document);
+        if let Some(target) = row.as_ref().and_then(|row| row.merged_into) {
+            self.merging.insert((space, document));
+            self.merging.insert((space, target));
+        }
         self.store
             .put_document(space, document, &doc.save(), whole, row.as_ref())
-            .map_err(fault)?;
-        self.note_merge(space, document)
+            .map_err(fault)
     }
 
     fn drop_document(&mut self, space: SpaceId, document: RecordId) -> Kept<()> {

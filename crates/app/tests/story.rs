@@ -28,3 +28,6 @@ mod house;
 
 #[path = "story/stopped.rs"]
 mod stopped;
+
+#[path = "story/together.rs"]
+mod together;

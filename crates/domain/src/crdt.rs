@@ -6,6 +6,7 @@
 //! it bytes runs under `catch_unwind` on something that can be thrown away.
 
 mod change;
+mod look;
 mod read;
 
 pub use change::{
@@ -13,25 +14,26 @@ pub use change::{
     Version,
 };
 pub(crate) use change::{check_key, check_value};
-pub use read::{hash_of, read};
+pub use read::{Parsed, hash_of, read};
 
 // The one place that names the library; the parts in this folder reach it by this word.
 use automerge as library;
 
-use crate::prescan::{self, Caps};
 use change::causal;
 use library::legacy::{Key, OpType};
 use library::transaction::{CommitOptions, Transactable};
-use library::{ActorId, Automerge, ObjId, ROOT, ReadDoc, Value};
-use read::{actor, from_library, guarded, neutral, parse, to_library};
-use sha2::{Digest, Sha256};
+use library::{ActorId, Automerge, ObjId, ROOT, ReadDoc};
+use read::{guarded, neutral, to_library};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 /// One record with its whole history.
 #[derive(Clone)]
 pub struct Document {
     library: Automerge,
+    /// The bytes it was just proven by, so that they are not made a second time to be kept.
+    saved: Option<Arc<[u8]>>,
 }
 
 impl fmt::Debug for Document {
@@ -56,6 +58,7 @@ impl Document {
         // A fixed actor: randomness is never taken here, and every write names its own.
         Self {
             library: Automerge::new().with_actor(ActorId::from([0; 16])),
+            saved: None,
         }
     }
 
@@ -66,7 +69,10 @@ impl Document {
     /// `malformed` or `panic` if they are damaged.
     pub fn load(saved: &[u8]) -> Result<Self, Refusal> {
         guarded(|| match Automerge::load(saved) {
-            Ok(library) => Ok(Self { library }),
+            Ok(library) => Ok(Self {
+                library,
+                saved: None,
+            }),
             Err(_) => Err(Refusal::new("malformed")),
         })
     }
@@ -74,7 +80,10 @@ impl Document {
     /// The whole record with its history, compact. Equal changes give a loadable equal record, not always equal bytes.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        self.library.save()
+        match &self.saved {
+            Some(saved) => saved.to_vec(),
+            None => self.library.save(),
+        }
     }
 
     /// The changes nothing depends on yet, sorted.
@@ -106,8 +115,7 @@ impl Document {
         let mut held = BTreeSet::new();
         let mut changes = Vec::new();
         for raw in raws {
-            prescan::prescan(raw.as_ref(), &Caps::V1)?;
-            let (change, library) = parse(raw.as_ref())?;
+            let Parsed { change, library } = Parsed::read(raw.as_ref())?;
             if change.deps.iter().any(|dep| !held.contains(dep)) {
                 return Err(Refusal::new("dep"));
             }
@@ -124,16 +132,23 @@ impl Document {
     /// Those of [`read`]; `dep` if a change it depends on is not held; `apply` or `panic` if the library would not take it,
     /// or took it and then saved something that does not load as the same record.
     pub fn apply(&mut self, raw: &[u8]) -> Result<(), Refusal> {
-        prescan::prescan(raw, &Caps::V1)?;
-        let (change, library) = parse(raw)?;
+        self.apply_parsed(Parsed::read(raw)?).map(drop)
+    }
+
+    /// [`Document::apply`] of a change that was read already; gives what it says.
+    ///
+    /// # Errors
+    /// As there, without those of [`read`].
+    pub fn apply_parsed(&mut self, parsed: Parsed) -> Result<Change, Refusal> {
+        let Parsed { change, library } = parsed;
         if self.holds(&change.hash) {
-            return Ok(());
+            return Ok(change);
         }
         if change.deps.iter().any(|dep| !self.holds(dep)) {
             return Err(Refusal::new("dep"));
         }
         *self = self.with(vec![library])?;
-        Ok(())
+        Ok(change)
     }
 
     fn holds(&self, hash: &ChangeHash) -> bool {
@@ -152,8 +167,10 @@ impl Document {
                 .collect();
             let mut scratch = self.clone();
             scratch.library.apply_changes(changes).map_err(|_| apply)?;
+            let saved = scratch.library.save();
             let reloaded = Self {
-                library: Automerge::load(&scratch.save()).map_err(|_| apply)?,
+                library: Automerge::load(&saved).map_err(|_| apply)?,
+                saved: Some(saved.into()),
             };
             let whole = new
                 .iter()
@@ -182,6 +199,20 @@ impl Document {
         patch: &Patch,
         time: i64,
     ) -> Result<Option<Vec<u8>>, Refusal> {
+        let written = self.write_parsed(actor, patch, time)?;
+        Ok(written.map(|parsed| parsed.into_change().raw))
+    }
+
+    /// [`Document::write`], giving the change as it was read back.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn write_parsed(
+        &mut self,
+        actor: Actor,
+        patch: &Patch,
+        time: i64,
+    ) -> Result<Option<Parsed>, Refusal> {
         let mut left = Vec::new();
         for (key, value) in patch {
             check_key(key)?;
@@ -200,9 +231,9 @@ impl Document {
             return Ok(None);
         }
         let (written, raw) = guarded(|| self.commit(actor, &left, time))?;
-        read(&raw)?;
+        let parsed = Parsed::read(&raw)?;
         *self = written;
-        Ok(Some(raw))
+        Ok(Some(parsed))
     }
 
     /// This record with one more change by `actor`, and that change's bytes.
@@ -214,6 +245,7 @@ impl Document {
     ) -> Result<(Self, Vec<u8>), Refusal> {
         let apply = Refusal::new("apply");
         let mut scratch = self.clone();
+        scratch.saved = None;
         scratch.library.set_actor(ActorId::from(actor.0));
         let mut transaction = scratch.library.transaction();
         for (key, value) in writes {
@@ -258,24 +290,6 @@ impl Document {
         Ok((self.with(vec![change])?, raw))
     }
 
-    /// All versions of a key: the one shown first, then the others by counter and actor, descending. Empty if the key is
-    /// missing. Every copy with the same changes gives the same answer.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Vec<Version> {
-        self.versions(key)
-            .into_iter()
-            .map(|(_, version)| version)
-            .collect()
-    }
-
-    /// The keys that have a value, sorted.
-    #[must_use]
-    pub fn keys(&self) -> Vec<String> {
-        let mut keys: Vec<_> = self.library.keys(ROOT).collect();
-        keys.sort_unstable();
-        keys
-    }
-
     /// All changes, those depended on first, ties by hash.
     #[must_use]
     pub fn changes(&self) -> Vec<Change> {
@@ -291,78 +305,6 @@ impl Document {
                     .map(|change| (hash, change))
             });
         causal(all.collect())
-    }
-
-    /// SHA-256 of every key with every version and its writer, and of the heads: equal on two copies exactly when they
-    /// applied the same changes.
-    #[must_use]
-    pub fn state_hash(&self) -> [u8; 32] {
-        let mut out = Sha256::new();
-        for key in self.keys() {
-            let versions = self.get(&key);
-            out.update((key.len() as u64).to_be_bytes());
-            out.update(key.as_bytes());
-            out.update((versions.len() as u64).to_be_bytes());
-            for version in versions {
-                version.value.hash_into(&mut out);
-                out.update(version.change.0);
-            }
-        }
-        self.heads().iter().for_each(|head| out.update(head.0));
-        out.finalize().into()
-    }
-
-    /// Every key with every version and the operation that wrote it; refused if anything is not a plain scalar.
-    fn listing(&self) -> Result<Vec<(String, OpId, Vec<u8>)>, Refusal> {
-        let shape = Refusal::new("shape");
-        let mut listing = Vec::new();
-        for key in self.keys() {
-            for (id, value) in self.values(&key) {
-                let mut hash = Sha256::new();
-                value.ok_or(shape)?.hash_into(&mut hash);
-                listing.push((
-                    key.clone(),
-                    op_id(&id).ok_or(shape)?,
-                    hash.finalize().to_vec(),
-                ));
-            }
-        }
-        Ok(listing)
-    }
-
-    fn versions(&self, key: &str) -> Vec<(OpId, Version)> {
-        let of = |(id, value): (ObjId, Option<Scalar>)| {
-            let op = op_id(&id)?;
-            let change = self.library.hash_for_opid(&id)?;
-            let time = self.library.get_change_meta_by_hash(&change)?.timestamp;
-            Some((
-                op,
-                Version {
-                    value: value?,
-                    change: ChangeHash(change.0),
-                    actor: op.actor,
-                    time,
-                },
-            ))
-        };
-        self.values(key).into_iter().filter_map(of).collect()
-    }
-
-    /// The winner first. `None` for a value that no accepted change can hold.
-    fn values(&self, key: &str) -> Vec<(ObjId, Option<Scalar>)> {
-        let all = self.library.get_all(ROOT, key).unwrap_or_default();
-        let of = |(value, id): (Value<'_>, ObjId)| (id, value.as_scalar().and_then(from_library));
-        all.into_iter().rev().map(of).collect()
-    }
-}
-
-fn op_id(id: &ObjId) -> Option<OpId> {
-    match id {
-        ObjId::Root => None,
-        ObjId::Id(counter, writer, _) => actor(writer).ok().map(|actor| OpId {
-            counter: *counter,
-            actor,
-        }),
     }
 }
 

@@ -28,7 +28,7 @@
 //!     `_salt`. With ancestors, one of them that has none itself must have written that kind, and `_kind`, if it is
 //!     written at all, keeps it.
 
-use crate::crdt::{self, Actor, Change, ChangeHash, Document, OpId, Refusal, Scalar};
+use crate::crdt::{self, Actor, Change, ChangeHash, Document, OpId, Parsed, Refusal, Scalar};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// This gate's version, as pack headers carry it.
@@ -178,8 +178,37 @@ pub fn check(
     raw: &[u8],
     expect: &Expect<'_>,
 ) -> Result<Change, Refusal> {
+    pass(history, in_past, next_seq, raw, expect).map(Parsed::into_change)
+}
+
+/// [`check`], giving the change in the form that [`Document::apply_parsed`] takes.
+///
+/// # Errors
+/// As there.
+pub fn pass(
+    history: &History,
+    in_past: &dyn Fn(&ChangeHash) -> bool,
+    next_seq: u64,
+    raw: &[u8],
+    expect: &Expect<'_>,
+) -> Result<Parsed, Refusal> {
     require(expect.may_write, "role")?;
-    let change = crdt::read(raw)?;
+    pass_parsed(history, in_past, next_seq, Parsed::read(raw)?, expect)
+}
+
+/// [`pass`] of a change that was read already.
+///
+/// # Errors
+/// As there.
+pub fn pass_parsed(
+    history: &History,
+    in_past: &dyn Fn(&ChangeHash) -> bool,
+    next_seq: u64,
+    parsed: Parsed,
+    expect: &Expect<'_>,
+) -> Result<Parsed, Refusal> {
+    require(expect.may_write, "role")?;
+    let change = parsed.change();
     require(change.hash == expect.hash, "malformed")?;
     require(change.actor == expect.actor, "actor")?;
 
@@ -204,10 +233,10 @@ pub fn check(
     let last = own.map(|held| held.seq).max().unwrap_or(0);
     require(last.checked_add(1) == Some(change.seq), "seq")?;
 
-    fields(&change)?;
-    preds(&change, &ancestors)?;
-    kind(&change, &ancestors, expect.kind)?;
-    Ok(change)
+    fields(change)?;
+    preds(change, &ancestors)?;
+    kind(change, &ancestors, expect.kind)?;
+    Ok(parsed)
 }
 
 fn require(holds: bool, code: &'static str) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@ use crate::schema::{Field, Problem, Type, field};
 use crate::time::LocalDate;
 use crate::{phone, text};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Text that may be longer than this many characters is a note and may have lines.
 const ONE_LINE: u64 = 500;
@@ -140,14 +140,17 @@ fn set(
 /// anything but `true` is no item.
 #[must_use]
 pub fn items_of(doc: &Document, name: &str) -> BTreeSet<String> {
+    items_in(&doc.values_by_key(), name)
+}
+
+/// The same, of values that were read already.
+pub(crate) fn items_in(values: &BTreeMap<String, Vec<Scalar>>, name: &str) -> BTreeSet<String> {
     let prefix = format!("{name}/");
-    let ticked = |key: &str| doc.get(key).iter().any(|v| v.value == Scalar::Bool(true));
-    let keys = doc.keys().into_iter();
-    keys.filter_map(|key| {
-        let item = key.strip_prefix(&prefix)?;
-        ticked(&key).then(|| item.to_owned())
-    })
-    .collect()
+    let from = values.range(prefix.clone()..);
+    from.map_while(|(key, held)| Some((key.strip_prefix(&prefix)?, held)))
+        .filter(|(_, held)| held.contains(&Scalar::Bool(true)))
+        .map(|(item, _)| item.to_owned())
+        .collect()
 }
 
 fn unknown(

@@ -40,11 +40,15 @@ pub struct Projected {
     pub refs: Vec<(String, RecordId)>,
 }
 
+/// Every key of a document with its values, the one shown first.
+type Values = BTreeMap<String, Vec<Scalar>>;
+
 /// Projects a document. Never fails: what cannot be read is left out and named.
 #[must_use]
 pub fn project(doc: &Document) -> Projected {
-    let text_of = |key: &str| match doc.get(key).into_iter().next().map(|v| v.value) {
-        Some(Scalar::Text(text)) => Some(text),
+    let values = doc.values_by_key();
+    let text_of = |key: &str| match values.get(key).and_then(|held| held.first()) {
+        Some(Scalar::Text(text)) => Some(text.clone()),
         _ => None,
     };
     let name = text_of("_kind").unwrap_or_default();
@@ -62,13 +66,13 @@ pub fn project(doc: &Document) -> Projected {
         refs: Vec::new(),
     };
     for field in fields(&name).iter().filter(|f| f.holds.is_set()) {
-        ticks(doc, field, &mut out);
+        ticks(&values, field, &mut out);
     }
-    for key in doc.keys() {
+    for (key, held) in &values {
         match key.split_once('/') {
             _ if key.starts_with('_') => {}
-            Some((set, _)) => unknown_tick(doc, &name, set, &mut out),
-            None => register(doc, &name, &key, &mut out),
+            Some((set, _)) => unknown_tick(&values, &name, set, &mut out),
+            None => register(doc, &name, key, held, &mut out),
         }
     }
     if let Some(kind) = kind(&name) {
@@ -78,8 +82,8 @@ pub fn project(doc: &Document) -> Projected {
 }
 
 /// A set this version knows. Items of a set of ids that are none are left out and the set is named unreadable.
-fn ticks(doc: &Document, field: &Field, out: &mut Projected) {
-    let mut items = patch::items_of(doc, &field.name);
+fn ticks(values: &Values, field: &Field, out: &mut Projected) {
+    let mut items = patch::items_in(values, &field.name);
     if field.holds == Type::Ids {
         let held = items.len();
         items.retain(|item| item.parse::<RecordId>().is_ok());
@@ -94,9 +98,9 @@ fn ticks(doc: &Document, field: &Field, out: &mut Projected) {
 }
 
 /// A set of a newer version is kept and shown as an array of its items, whatever they are.
-fn unknown_tick(doc: &Document, kind: &str, set: &str, out: &mut Projected) {
+fn unknown_tick(values: &Values, kind: &str, set: &str, out: &mut Projected) {
     if field(kind, set).is_none() && !out.body.contains_key(set) {
-        let items = patch::items_of(doc, set);
+        let items = patch::items_in(values, set);
         out.body.insert(
             set.to_owned(),
             items.into_iter().map(Value::String).collect(),
@@ -104,32 +108,27 @@ fn unknown_tick(doc: &Document, kind: &str, set: &str, out: &mut Projected) {
     }
 }
 
-fn register(doc: &Document, kind: &str, key: &str, out: &mut Projected) {
-    let versions = doc.get(key);
+fn register(doc: &Document, kind: &str, key: &str, held: &[Scalar], out: &mut Projected) {
     let known = field(kind, key);
-    let safe = known.and_then(|f| f.safe.as_deref());
-    let taken = safe.and_then(|s| {
-        versions
-            .iter()
-            .find(|v| v.value == Scalar::Text(s.to_owned()))
-    });
+    let safe = known.and_then(|f| f.safe.clone()).map(Scalar::Text);
+    let taken = safe.filter(|safe| held.contains(safe));
     let settled = taken.is_some();
-    let Some(shown) = taken.or(versions.first()) else {
+    let Some(shown) = taken.as_ref().or(held.first()) else {
         return;
     };
-    if shown.value == Scalar::Null {
+    if *shown == Scalar::Null {
         // Nothing was said: neither a value nor a wrong one.
-    } else if known.is_some_and(|field| !fits(field, &shown.value)) {
+    } else if known.is_some_and(|field| !fits(field, shown)) {
         out.unreadable.push(key.to_owned());
     } else {
-        if let (Some(Type::Id), Scalar::Text(id)) = (known.map(|f| f.holds), &shown.value) {
+        if let (Some(Type::Id), Scalar::Text(id)) = (known.map(|f| f.holds), shown) {
             out.refs
                 .extend(id.parse().ok().map(|id| (key.to_owned(), id)));
         }
-        out.body.insert(key.to_owned(), shown.value.to_json());
+        out.body.insert(key.to_owned(), shown.to_json());
     }
-    if !settled && versions.iter().any(|v| v.value != shown.value) {
-        out.clashes.insert(key.to_owned(), versions);
+    if !settled && held.iter().any(|value| value != shown) {
+        out.clashes.insert(key.to_owned(), doc.get(key));
     }
 }
 

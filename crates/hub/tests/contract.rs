@@ -115,13 +115,15 @@ fn a_transaction_undone_leaves_nothing(db: &mut impl HubDb) {
     assert!(db.value("ab").unwrap().is_some(), "a prefix, not a pattern");
 }
 
-fn documents_tell_their_kind(db: &mut impl HubDb) {
+fn documents_tell_their_kind<D: HubDb>(db: &mut D) {
     let (space, id) = (SpaceId::from_bytes(SPACE), RecordId::from_bytes([7; 16]));
     let mut doc = Document::new();
     let patch = Patch::from([("_kind".into(), Some(Scalar::Text("team".into())))]);
     doc.write(Actor([1; 16]), &patch, 0).unwrap();
-    db.put_document(space, id, &doc, true).unwrap();
-    db.put_document(space, id, &doc, false).unwrap();
+    db.put_document(space, id, &doc, D::view(&doc), true)
+        .unwrap();
+    db.put_document(space, id, &doc, D::view(&doc), false)
+        .unwrap();
     assert_eq!(db.kind_of(space, id).unwrap().unwrap(), "team");
     assert_eq!(db.document(space, id).unwrap().unwrap(), doc.save());
     db.drop_document(space, id).unwrap();

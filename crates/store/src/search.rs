@@ -6,8 +6,8 @@ use crate::away::AT_HOME;
 use crate::error::Result;
 use crate::open::Store;
 use crate::pack::exact;
-use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
+use rusqlite::{OptionalExtension, Row, params_from_iter};
 use toso_domain::id::{RecordId, SpaceId};
 
 /// What is looked for.
@@ -46,34 +46,71 @@ const LIMIT: u32 = 50;
 /// Spellings of one word that are looked for.
 const SPELLINGS_MAX: usize = 8;
 
+/// Names the hits and how well each fits, best least.
+pub(crate) const HITS: &str =
+    "SELECT rowid, rank FROM main.record_search WHERE record_search MATCH ?1";
+
 impl Store {
     /// Live records at home that hold all words, best rank first, then by id. Text without a word finds nothing.
     pub fn search(&self, search: &Search) -> Result<Vec<Found>> {
-        let Some((sql, values)) = sql(search) else {
+        let matched = if search.alike {
+            alike(&search.text)
+        } else {
+            words(&search.text)
+        };
+        let Some(words) = matched else {
             return Ok(Vec::new());
         };
+        let wanted = if search.limit == 0 {
+            LIMIT
+        } else {
+            search.limit
+        };
+        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+        let (sql, mut values) = row_sql(search);
         let mut get = self.connection.prepare_cached(&sql)?;
-        let rows = get.query_map(params_from_iter(values), |row| {
-            Ok(Found {
-                space: SpaceId::from_bytes(exact(row, 0)?),
-                id: RecordId::from_bytes(exact(row, 1)?),
-                kind: row.get(2)?,
-                title: row.get(3)?,
-                subtitle: row.get(4)?,
-            })
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let mut found = Vec::new();
+        // A common word stands in thousands of records, and a record's row is long: only those that may come first are
+        // read, and of those that fit alike all.
+        for alike in self.ranked(&words)?.chunk_by(|one, other| one.0 == other.0) {
+            let mut group = Vec::with_capacity(alike.len());
+            for (_, no) in alike {
+                values.splice(..1, [Sql::Integer(*no)]);
+                group.extend(get.query_row(params_from_iter(&values), hit).optional()?);
+            }
+            group.sort_by_key(|hit| (hit.id, hit.space));
+            found.extend(group);
+            if found.len() >= wanted {
+                break;
+            }
+        }
+        found.truncate(wanted);
+        Ok(found)
+    }
+
+    /// Every hit by rank: its rank and its number.
+    fn ranked(&self, words: &str) -> Result<Vec<(f64, i64)>> {
+        let mut get = self.connection.prepare_cached(HITS)?;
+        let rows = get.query_map([words], |row| Ok((row.get(1)?, row.get(0)?)))?;
+        let mut ranked: Vec<(f64, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+        ranked.sort_by(|one, other| one.0.total_cmp(&other.0));
+        Ok(ranked)
     }
 }
 
-/// The statement and its values; `None` when the text has no word.
-pub(crate) fn sql(search: &Search) -> Option<(String, Vec<Sql>)> {
-    let matched = if search.alike {
-        alike(&search.text)
-    } else {
-        words(&search.text)
-    };
-    let mut values = vec![Sql::Text(matched?)];
+fn hit(row: &Row<'_>) -> rusqlite::Result<Found> {
+    Ok(Found {
+        space: SpaceId::from_bytes(exact(row, 0)?),
+        id: RecordId::from_bytes(exact(row, 1)?),
+        kind: row.get(2)?,
+        title: row.get(3)?,
+        subtitle: row.get(4)?,
+    })
+}
+
+/// The statement that reads one hit if it is wanted, and its values: the first is the number of the hit.
+pub(crate) fn row_sql(search: &Search) -> (String, Vec<Sql>) {
+    let mut values = vec![Sql::Null];
     let mut wanted = String::new();
     if let Some(space) = &search.space {
         values.push(Sql::Blob(space.as_bytes().to_vec()));
@@ -87,18 +124,10 @@ pub(crate) fn sql(search: &Search) -> Option<(String, Vec<Sql>)> {
         }
         wanted.push_str(&format!(" AND r.kind IN ({})", marks.join(", ")));
     }
-    values.push(Sql::Integer(i64::from(if search.limit == 0 {
-        LIMIT
-    } else {
-        search.limit
-    })));
     let sql = format!(
-        "SELECT r.space, r.id, r.kind, r.title, r.subtitle FROM main.record_search
-         JOIN main.record r ON r.no = record_search.rowid
-         WHERE record_search MATCH ?1{wanted} AND {AT_HOME} ORDER BY record_search.rank, r.id, r.space LIMIT ?{}",
-        values.len()
+        "SELECT r.space, r.id, r.kind, r.title, r.subtitle FROM main.record r WHERE r.no = ?1{wanted} AND {AT_HOME}"
     );
-    Some((sql, values))
+    (sql, values)
 }
 
 /// Each word quoted, so that nothing a person types is an operator; the last one a beginning.

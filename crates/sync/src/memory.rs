@@ -88,6 +88,8 @@ impl MemoryShelf {
 }
 
 impl Shelf for MemoryShelf {
+    type View = ();
+
     fn begin(&mut self) -> Kept<()> {
         self.before = Some(Box::new(self.now.clone()));
         Ok(())
@@ -287,11 +289,14 @@ impl Shelf for MemoryShelf {
             .map(|(saved, _)| saved.clone()))
     }
 
+    fn view(_: &Document) {}
+
     fn put_document(
         &mut self,
         space: SpaceId,
         document: RecordId,
         doc: &Document,
+        (): (),
         whole: bool,
     ) -> Kept<()> {
         self.write()?

@@ -2,6 +2,7 @@
 
 mod known;
 mod progress;
+mod slice;
 
 use known::{Known, Sent};
 pub use progress::Progress;
@@ -27,6 +28,8 @@ pub struct Session {
     /// True when the last round changed nothing on either side.
     quiet: bool,
     done: bool,
+    /// True when slices of the answer that is being taken changed something here.
+    moved: bool,
     sent: Option<Sent>,
     /// What happened.
     pub progress: Progress,
@@ -66,6 +69,7 @@ impl Session {
             hub_rulings: None,
             quiet: false,
             done: false,
+            moved: false,
             sent: None,
             progress: Progress::default(),
         })
@@ -204,6 +208,7 @@ impl Session {
         let sent = self.sent.take().unwrap_or_default();
         let given: Vec<Vec<u8>> = tell.give_rulings.iter().map(|b| b.0.clone()).collect();
         let mut moved = device.take_rulings(&given)?.taken > 0;
+        moved |= std::mem::take(&mut self.moved);
         let before = self.hub_rulings.take();
         let informed_before = before.is_some();
         self.hub_rulings = match &tell.ruling_ids {

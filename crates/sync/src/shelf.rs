@@ -111,6 +111,9 @@ pub struct DraftRow {
 
 /// The durable side of one copy. Every method may fail with [`ShelfError`]; a failed transaction is rolled back by the caller.
 pub trait Shelf {
+    /// What is kept of a document beside its bytes.
+    type View: Send;
+
     /// Opens a transaction.
     fn begin(&mut self) -> Kept<()>;
     /// Makes the transaction durable. When this returns `Ok`, power may fail.
@@ -197,13 +200,17 @@ pub trait Shelf {
 
     /// Saved bytes of a document.
     fn document(&self, space: SpaceId, document: RecordId) -> Kept<Option<Vec<u8>>>;
-    /// Stores a document and rebuilds whatever is derived from it (record row, search).
+    /// What is kept of a document beside its bytes, from the document alone: it is made where documents are judged, beside
+    /// the one that writes.
+    fn view(doc: &Document) -> Self::View;
+    /// Stores a document with its view, and whatever else is derived from it (search).
     /// `whole` is false while bytes of it are missing here: then it is read-only.
     fn put_document(
         &mut self,
         space: SpaceId,
         document: RecordId,
         doc: &Document,
+        view: Self::View,
         whole: bool,
     ) -> Kept<()>;
     /// Removes a document and everything derived from it. Removing an absent one changes nothing.

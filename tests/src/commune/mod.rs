@@ -5,6 +5,7 @@
 
 mod field;
 mod home;
+mod large;
 mod name;
 mod place;
 mod product;
@@ -18,6 +19,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 pub use home::Person;
+pub use large::Size;
 use random::Random;
 
 /// Households in all; a third in each village.

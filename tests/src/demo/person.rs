@@ -149,6 +149,19 @@ impl Person {
         text(&self.done("record.create", input)?, "/id")
     }
 
+    /// Makes records together, each input as `record.create` takes it.
+    ///
+    /// # Errors
+    /// One was refused, and none was made.
+    pub fn create_all(&self, inputs: impl Iterator<Item = Value>) -> anyhow::Result<()> {
+        let inputs = inputs
+            .map(serde_json::from_value)
+            .collect::<Result<_, _>>()?;
+        let made = self.app()?.create_all(inputs);
+        made.map(drop)
+            .map_err(|error| anyhow!("{}: {}", self.name, error.to_json()))
+    }
+
     /// Changes fields of a record.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::Patch;
 use toso_domain::id::{RecordId, SpaceId};
 use toso_domain::patch;
+use toso_sync::replica::Edit;
 
 /// Households at most in one call: a screen shows how far it is between two.
 const HOUSEHOLDS_MAX: usize = 1_000;
@@ -91,11 +92,15 @@ pub(crate) fn many(desk: &mut Desk<'_>, input: AssignMany) -> Called<AssignedMan
     let households: BTreeSet<RecordId> = input.households.iter().map(|id| homes.of(*id)).collect();
     let members: BTreeSet<RecordId> = input.members.iter().copied().collect();
     // All of them are looked at before the first is written.
-    let mut edits: BTreeMap<SpaceId, Vec<(RecordId, Patch)>> = BTreeMap::new();
+    let mut edits: BTreeMap<SpaceId, Vec<Edit>> = BTreeMap::new();
     for id in households {
         let (space, patch) = edit(desk, id, &members, input.how)?;
         if !patch.is_empty() {
-            edits.entry(space).or_default().push((id, patch));
+            edits.entry(space).or_default().push(Edit {
+                document: id,
+                kind: "household".to_owned(),
+                patch,
+            });
         }
     }
     let mut changed = 0;
@@ -103,9 +108,9 @@ pub(crate) fn many(desk: &mut Desk<'_>, input: AssignMany) -> Called<AssignedMan
         let saved = desk
             .device
             .copy
-            .save_all(space, "household", &edits, desk.now, desk.random);
+            .save_all(space, &edits, desk.now, desk.random);
         match saved {
-            Ok(()) => changed += edits.len(),
+            Ok(_) => changed += edits.len(),
             Err(fault) => {
                 let mut error = CallError::from(fault);
                 error.saved = (changed > 0).then(|| json!({ "changed": changed }));

@@ -11,11 +11,12 @@ use crate::{kind, lease, project, revision};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::{Patch, Scalar};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_domain::schema::Problem;
 use toso_domain::{patch, schema};
+use toso_sync::replica::Edit;
 
 /// Input of `record.create`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -33,6 +34,58 @@ pub struct Create {
 
 /// `record.create`
 pub(crate) fn create(desk: &mut Desk<'_>, input: Create) -> Called<Named> {
+    let space = input.space;
+    match prepare(desk, input)? {
+        Prepared::Held(named) => Ok(named),
+        Prepared::New(edit) => {
+            let named = Named { id: edit.document };
+            desk.device
+                .copy
+                .save_all(space, &[edit], desk.now, desk.random)?;
+            Ok(named)
+        }
+    }
+}
+
+/// Makes records of one space together: all or none, and one disk write for all.
+pub(crate) fn create_all(desk: &mut Desk<'_>, inputs: Vec<Create>) -> Called<Vec<Named>> {
+    let Some(space) = inputs.first().map(|input| input.space) else {
+        return Ok(Vec::new());
+    };
+    let (mut named, mut edits) = (Vec::with_capacity(inputs.len()), Vec::new());
+    let mut seen = BTreeSet::new();
+    for input in inputs {
+        if input.space != space {
+            return Err(CallError::new("wrong_space"));
+        }
+        // As one after the other: the second time it is there already.
+        if let Some(id) = input.id.filter(|id| !seen.insert(*id)) {
+            named.push(Named { id });
+            continue;
+        }
+        match prepare(desk, input)? {
+            Prepared::Held(held) => named.push(held),
+            Prepared::New(edit) => {
+                named.push(Named { id: edit.document });
+                edits.push(edit);
+            }
+        }
+    }
+    desk.device
+        .copy
+        .save_all(space, &edits, desk.now, desk.random)?;
+    Ok(named)
+}
+
+/// What `record.create` leads to.
+enum Prepared {
+    /// It was made before.
+    Held(Named),
+    /// It may be made.
+    New(Edit),
+}
+
+fn prepare(desk: &mut Desk<'_>, input: Create) -> Called<Prepared> {
     let kind = kind::find(&input.kind)?;
     authorize(&desk.device.who()?, Action::Write(kind))?;
     right_space(desk, kind, input.space)?;
@@ -41,7 +94,7 @@ pub(crate) fn create(desk: &mut Desk<'_>, input: Create) -> Called<Named> {
         .unwrap_or_else(|| RecordId::v7(desk.now, bytes10(desk.random)));
     if let Some(held) = desk.device.copy.shelf.store.record(input.space, id)? {
         return if held.row.kind == kind.name {
-            Ok(Named { id })
+            Ok(Prepared::Held(Named { id }))
         } else {
             Err(CallError::new("id_taken"))
         };
@@ -51,10 +104,11 @@ pub(crate) fn create(desk: &mut Desk<'_>, input: Create) -> Called<Named> {
     let whole = kind::after(Map::new(), &input.fields, &patch);
     refuse(&schema::check(kind.name, &whole))?;
     let patch = patch::genesis(kind.name, desk.random.bytes16(), patch);
-    desk.device
-        .copy
-        .save(input.space, id, kind.name, &patch, desk.now, desk.random)?;
-    Ok(Named { id })
+    Ok(Prepared::New(Edit {
+        document: id,
+        kind: kind.name.to_owned(),
+        patch,
+    }))
 }
 
 /// People, units and catalogs live in the commune's space, the work of a team in its own.

@@ -218,10 +218,16 @@ fn exchange(
             let led = ticket.app.link.successions(&ticket.caller)?;
             ticket.desk(|desk| Ok(desk.device.copy.take_rulings(&led)?))?;
         }
-        let left = ticket.desk(|desk| {
+        let mut tell = ticket.desk(|desk| {
             let book = desk.device.copy.book();
-            let tell = read_tell(|key| book.trusts(key), &ask, &answer)
-                .map_err(|bad| CallError::new(bad.code))?;
+            read_tell(|key| book.trusts(key), &ask, &answer).map_err(|bad| CallError::new(bad.code))
+        })?;
+        // Between two slices whoever waits has a turn.
+        while ticket
+            .desk(|desk| Ok(session.take_some(&mut desk.device.copy, &mut tell, desk.now)?))?
+        {
+        }
+        let left = ticket.desk(|desk| {
             session.take(&mut desk.device.copy, &tell, desk.now, desk.random)?;
             let error = desk.now - tell.time;
             desk.device.set(&[
@@ -255,7 +261,7 @@ fn finish(
         Ok(copy.shelf.set_value(name::LAST_OK, &now.to_be_bytes())?)
     })?;
     for space in desk.device.spaces()? {
-        let standing = standing::of_space(desk.device, space)?;
+        let standing = standing::open_of_space(desk.device, space)?;
         report.waiting += standing.waiting.len();
         report.clashes += clashes(desk, space)?;
         let told = standing.refused.into_iter();

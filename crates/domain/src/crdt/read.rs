@@ -23,13 +23,42 @@ pub fn hash_of(raw: &[u8]) -> Option<ChangeHash> {
 /// way to write it down), `shape` (nested, inserting or marked, a time outside 1970 to 9999), `kind` (a sort of value
 /// records do not use).
 pub fn read(raw: &[u8]) -> Result<Change, Refusal> {
-    prescan::prescan(raw, &Caps::V1)?;
-    parse(raw).map(|(change, _)| change)
+    Parsed::read(raw).map(|parsed| parsed.change)
 }
 
-pub(super) fn parse(raw: &[u8]) -> Result<(Change, library::Change), Refusal> {
+/// A foreign change that was read, in our words and in the library's, so that it need not be read again to be applied.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    pub(super) change: Change,
+    pub(super) library: library::Change,
+}
+
+impl Parsed {
+    /// Reads a change.
+    ///
+    /// # Errors
+    /// Those of [`read`].
+    pub fn read(raw: &[u8]) -> Result<Self, Refusal> {
+        prescan::prescan(raw, &Caps::V1)?;
+        parse(raw)
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn change(&self) -> &Change {
+        &self.change
+    }
+
+    /// What it says, alone.
+    #[must_use]
+    pub fn into_change(self) -> Change {
+        self.change
+    }
+}
+
+fn parse(raw: &[u8]) -> Result<Parsed, Refusal> {
     let hash = hash_of(raw).ok_or(Refusal::new("malformed"))?;
-    let (foreign, expanded) = guarded(|| {
+    let (library, expanded) = guarded(|| {
         let change =
             library::Change::from_bytes(raw.to_vec()).map_err(|_| Refusal::new("malformed"))?;
         let expanded = change.decode();
@@ -39,7 +68,7 @@ pub(super) fn parse(raw: &[u8]) -> Result<(Change, library::Change), Refusal> {
         Ok((change, expanded))
     })?;
     let change = neutral(hash, &expanded, raw)?;
-    Ok((change, foreign))
+    Ok(Parsed { change, library })
 }
 
 /// Runs something the library may panic in.

@@ -137,10 +137,21 @@ impl<S: Shelf> Replica<S> {
         let body = self
             .without_erased(&mut entries)
             .unwrap_or_else(|| pack.body.clone());
-        self.put(space, head, &header, pack, &body, &entries, now)?;
+        let parts = Parts {
+            head,
+            header: &header,
+            pack,
+            body: &body,
+            entries: &entries,
+            now,
+        };
         if counts {
-            self.count(space, &head, &entries)?;
+            let judge = |copy: &mut Self| copy.judge_pack(space, &head, &entries);
+            if self.put_counting(space, &parts, judge)? {
+                self.unsettled.insert(space);
+            }
         } else {
+            self.put_void(space, &parts)?;
             self.unsettled.insert(space);
         }
         // Somebody else holds a pack of our own log that we did not: we were restored or copied.
@@ -224,67 +235,81 @@ impl<S: Shelf> Replica<S> {
         dropped.then(|| write_body(entries))
     }
 
-    /// Stores a pack as void.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one pack in its parts, called twice"
-    )]
-    pub(super) fn put(
-        &mut self,
-        space: SpaceId,
-        head: Head,
-        header: &Header,
-        pack: &Pack,
-        body: &[u8],
-        entries: &[Entry],
-        now: i64,
-    ) -> Result<(), Fault> {
+    /// Stores a pack set aside.
+    pub(super) fn put_void(&mut self, space: SpaceId, parts: &Parts<'_>) -> Result<(), Fault> {
         let arrived = self.ledger(space)?.next_arrived();
-        let row = PackRow {
-            head,
-            device: header.device.0,
-            epoch: header.epoch,
-            seq: header.seq,
-            header: pack.header.clone(),
-            sig: pack.sig,
-            valid: false,
-            arrived,
-            received_at: now,
-        };
-        let rows: Vec<EntryRow> = (0_u32..)
-            .zip(entries)
-            .map(|(ix, e)| EntryRow {
-                pack: head,
-                ix,
-                document: e.document,
-                kind: e.kind.clone(),
-                hash: e.hash,
-                verdict: if self.book.is_purged(&e.document) {
-                    Verdict::Purged
-                } else {
-                    Verdict::Pending
-                },
-                why: String::new(),
-            })
-            .collect();
-        self.shelf.put_pack(space, &row, body, &rows)?;
-        self.ledger(space)?.insert(head, header, arrived);
-        Ok(())
+        self.ledger(space)?
+            .insert(parts.head, parts.header, arrived);
+        self.store(space, parts, arrived, None)
     }
 
-    /// Makes a stored pack count and judges its entries.
-    pub(super) fn count(
+    /// Stores a pack that counts with the verdicts on its entries, written once and not as pending first. Answers whether
+    /// the space must be settled after it.
+    pub(super) fn put_counting(
         &mut self,
         space: SpaceId,
-        head: &Head,
-        entries: &[Entry],
-    ) -> Result<(), Fault> {
-        let unsettled = self.ledger(space)?.append(head);
-        self.shelf.set_valid(space, head, true)?;
-        self.judge_pack(space, head, entries)?;
-        if unsettled {
-            self.unsettled.insert(space);
-        }
-        Ok(())
+        parts: &Parts<'_>,
+        judge: impl FnOnce(&mut Self) -> Result<Vec<(Verdict, &'static str)>, Fault>,
+    ) -> Result<bool, Fault> {
+        let ledger = self.ledger(space)?;
+        let arrived = ledger.next_arrived();
+        ledger.insert(parts.head, parts.header, arrived);
+        let unsettled = ledger.append(&parts.head);
+        let verdicts = judge(self)?;
+        self.store(space, parts, arrived, Some(&verdicts))?;
+        Ok(unsettled)
     }
+
+    /// Writes a pack and its entries; it counts when verdicts are given.
+    fn store(
+        &mut self,
+        space: SpaceId,
+        parts: &Parts<'_>,
+        arrived: u64,
+        verdicts: Option<&[(Verdict, &'static str)]>,
+    ) -> Result<(), Fault> {
+        let row = PackRow {
+            head: parts.head,
+            device: parts.header.device.0,
+            epoch: parts.header.epoch,
+            seq: parts.header.seq,
+            header: parts.pack.header.clone(),
+            sig: parts.pack.sig,
+            valid: verdicts.is_some(),
+            arrived,
+            received_at: parts.now,
+        };
+        let mut given = verdicts.unwrap_or_default().iter();
+        let rows: Vec<EntryRow> = (0_u32..)
+            .zip(parts.entries)
+            .map(|(ix, e)| {
+                let (verdict, why) = match given.next() {
+                    _ if self.book.is_purged(&e.document) => (Verdict::Purged, ""),
+                    Some(given) => *given,
+                    None => (Verdict::Pending, ""),
+                };
+                EntryRow {
+                    pack: parts.head,
+                    ix,
+                    document: e.document,
+                    kind: e.kind.clone(),
+                    hash: e.hash,
+                    verdict,
+                    why: why.to_owned(),
+                }
+            })
+            .collect();
+        Ok(self.shelf.put_pack(space, &row, parts.body, &rows)?)
+    }
+}
+
+/// A pack in its parts.
+pub(super) struct Parts<'a> {
+    pub(super) head: Head,
+    pub(super) header: &'a Header,
+    pub(super) pack: &'a Pack,
+    /// What is kept of its body: less than came when documents in it are erased.
+    pub(super) body: &'a [u8],
+    pub(super) entries: &'a [Entry],
+    pub(super) now: i64,
 }

@@ -1,6 +1,6 @@
-//! The author's side: saving an edit as a draft, sealing drafts into packs, and the upkeep before each seal (section 6).
+//! The author's side: sealing drafts into packs, and the upkeep before each save and seal (section 6).
 
-use super::judge::{Standing, Work, judge};
+use super::accept::Parts;
 use super::{Fault, Notice, Replica};
 use crate::caps;
 use crate::id::{Epoch, Head, Log, Position};
@@ -8,17 +8,8 @@ use crate::key::Random;
 use crate::pack::{Entry, Hash32, Header, Pack};
 use crate::shelf::{DraftRow, Shelf, Verdict};
 use std::collections::BTreeSet;
-use toso_domain::crdt::{ChangeHash, Document, Patch, read};
-use toso_domain::id::{RecordId, SpaceId};
-
-/// A save that is on this disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Saved {
-    /// Hash of the change; `None` when the patch changed nothing.
-    pub change: Option<ChangeHash>,
-    /// The document after it.
-    pub heads: Vec<ChangeHash>,
-}
+use toso_domain::crdt::ChangeHash;
+use toso_domain::id::SpaceId;
 
 /// What a pack says beside its entries.
 #[derive(Debug, Clone, Default)]
@@ -29,32 +20,6 @@ pub(super) struct Marks {
 }
 
 impl<S: Shelf> Replica<S> {
-    /// Saves a patch as one change of one document. Durable when this returns. Runs in its own transaction.
-    ///
-    /// # Errors
-    /// `revoked`, `no_cert`, `not_in_space`, `erased`, `healing` (bytes of the record are missing here: read-only until they return),
-    /// `role` and other gate codes, and faults of the shelf.
-    pub fn save(
-        &mut self,
-        space: SpaceId,
-        document: RecordId,
-        kind: &str,
-        patch: &Patch,
-        now: i64,
-        random: &mut dyn Random,
-    ) -> Result<Saved, Fault> {
-        self.may_write(space)?;
-        if self.book.is_purged(&document) {
-            return Err(Fault::new("erased"));
-        }
-        let calm = std::mem::take(&mut self.calm);
-        self.transaction(|replica| {
-            replica.calm = calm;
-            replica.upkeep(space, now, random)?;
-            replica.write(space, document, kind, patch, now, random)
-        })
-    }
-
     /// Whether this copy may write at all.
     pub(super) fn may_write(&self, space: SpaceId) -> Result<(), Fault> {
         let device = self.device().ok_or(Fault::new("no_cert"))?;
@@ -88,40 +53,6 @@ impl<S: Shelf> Replica<S> {
             device,
             epoch: Epoch(random.bytes16()),
         })
-    }
-
-    /// The author's own gate (rule 5.4.5) on a change written on `before`, all of which is its past.
-    pub(super) fn check_own(
-        &self,
-        space: SpaceId,
-        log: Log,
-        kind: &str,
-        document: RecordId,
-        raw: &[u8],
-        before: &Document,
-    ) -> Result<ChangeHash, Fault> {
-        let hash = read(raw)?.hash;
-        let entry = Entry {
-            document,
-            kind: kind.to_owned(),
-            hash,
-            len: 0,
-            re: Vec::new(),
-            raw: None,
-        };
-        let staff = self
-            .certificate_in(space)
-            .is_some_and(|(_, c)| c.is_staff());
-        let standing = Standing {
-            log,
-            in_past: &|_, _| true,
-            staff,
-            space,
-        };
-        match judge(&standing, &entry, raw, &Work::of_past(before, log, space)) {
-            (Verdict::Accepted, _) => Ok(hash),
-            (_, why) => Err(Fault::new(why)),
-        }
     }
 
     /// Seals every draft of a space into packs. Answers how many packs. Runs in its own transaction.
@@ -219,18 +150,22 @@ impl<S: Shelf> Replica<S> {
         };
         let (pack, head) = Pack::seal(&secret, header, entries);
         let (header, _) = pack.read_header()?;
-        self.put(space, head, &header, &pack, &pack.body, entries, now)?;
+        let parts = Parts {
+            head,
+            header: &header,
+            pack: &pack,
+            body: &pack.body,
+            entries,
+            now,
+        };
         if revoked {
-            return Ok(());
+            return self.put_void(space, &parts);
         }
-        let unsettled = self.ledger(space)?.append(&head);
-        self.shelf.set_valid(space, &head, true)?;
-        for (ix, entry) in (0_u32..).zip(entries) {
-            // Each entry passed the own gate when it was saved or re-made, with a past this pack includes.
-            self.shelf
-                .set_verdict(space, &head, ix, Verdict::Accepted, "")?;
-            self.touched.insert((space, entry.document));
-        }
+        // Each entry passed the own gate when it was saved or re-made, with a past this pack includes.
+        let passed = vec![(Verdict::Accepted, ""); entries.len()];
+        let unsettled = self.put_counting(space, &parts, |_| Ok(passed))?;
+        let documents = entries.iter().map(|entry| (space, entry.document));
+        self.touched.extend(documents);
         if unsettled {
             self.settle_space(space)?;
         }

@@ -3,13 +3,14 @@
 //! A verdict is a function of the entry's bytes, its author's certificate and its pack's past. Not of arrival order, not
 //! of other documents, not of any clock.
 
+use super::case::{Judging, keep};
 use super::{Fault, Replica};
 use crate::id::{Epoch, Head, Log};
 use crate::pack::{Entry, read_body, read_header};
 use crate::shelf::{EntryRow, Shelf, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
-use toso_domain::crdt::{ChangeHash, Document, read};
-use toso_domain::gate::{Expect, History, check};
+use toso_domain::crdt::{ChangeHash, Document, Parsed, read};
+use toso_domain::gate::{Expect, History, pass, pass_parsed};
 use toso_domain::id::{RecordId, SpaceId};
 
 /// Kinds only staff write, frozen with gate version 1: who works where is not a member's to say.
@@ -17,10 +18,10 @@ const STAFF_KINDS: [&str; 3] = ["unit", "team", "member"];
 
 /// One document while entries of it are judged.
 pub(super) struct Work {
-    doc: Document,
-    history: History,
+    pub(super) doc: Document,
+    pub(super) history: History,
     /// Rows of counting packs with the log and place of their pack.
-    rows: Vec<(EntryRow, Log, u64)>,
+    pub(super) rows: Vec<(EntryRow, Log, u64)>,
 }
 
 impl Work {
@@ -68,6 +69,11 @@ impl Work {
         }
     }
 
+    /// The document alone.
+    pub(super) fn into_document(self) -> Document {
+        self.doc
+    }
+
     /// True while no byte of the document is missing here.
     pub(super) fn is_whole(&self) -> bool {
         !self.rows.iter().any(|(row, ..)| is_open(row.verdict))
@@ -76,6 +82,47 @@ impl Work {
 
 fn is_open(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Pending | Verdict::Hole)
+}
+
+/// A document as it is held: bytes and rows, nothing loaded yet.
+pub(super) struct Held {
+    saved: Option<Vec<u8>>,
+    rows: Vec<(EntryRow, Log, u64)>,
+}
+
+impl Held {
+    /// True while no byte of the document is missing here.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.rows.iter().any(|(row, ..)| is_open(row.verdict))
+    }
+
+    /// The document ready for judging.
+    ///
+    /// # Errors
+    /// The saved document cannot be read.
+    pub(super) fn work(self) -> Result<Work, Fault> {
+        let doc = match &self.saved {
+            Some(saved) => Document::load(saved)?,
+            None => Document::new(),
+        };
+        let accepted: BTreeSet<ChangeHash> = self
+            .rows
+            .iter()
+            .filter(|(r, ..)| r.verdict == Verdict::Accepted)
+            .map(|(r, ..)| r.hash)
+            .collect();
+        let mut history = History::new();
+        if !accepted.is_empty() {
+            for change in doc.changes().iter().filter(|c| accepted.contains(&c.hash)) {
+                history.insert(change);
+            }
+        }
+        Ok(Work {
+            doc,
+            history,
+            rows: self.rows,
+        })
+    }
 }
 
 /// What one entry is judged against beside its document.
@@ -91,36 +138,6 @@ pub(super) struct Standing<'a> {
 }
 
 impl<S: Shelf> Replica<S> {
-    /// Judges the entries of a pack that has just begun to count.
-    pub(super) fn judge_pack(
-        &mut self,
-        space: SpaceId,
-        head: &Head,
-        entries: &[Entry],
-    ) -> Result<(), Fault> {
-        let mut by_document: BTreeMap<RecordId, Vec<(u32, &Entry)>> = BTreeMap::new();
-        for (ix, entry) in (0_u32..).zip(entries) {
-            by_document
-                .entry(entry.document)
-                .or_default()
-                .push((ix, entry));
-        }
-        let staff = self
-            .certificate_of_log(space, head)?
-            .is_some_and(|c| c.is_staff());
-        for (document, entries) in by_document {
-            if self.book.is_purged(&document) {
-                continue;
-            }
-            let mut work = self.work(space, document, Some(head))?;
-            for (ix, entry) in entries {
-                self.judge_entry(space, head, ix, entry, staff, &mut work)?;
-            }
-            self.keep(space, document, &work)?;
-        }
-        Ok(())
-    }
-
     /// Makes a document again from every counting pack, judging each entry anew, then puts the drafts back on top.
     ///
     /// # Errors
@@ -148,32 +165,18 @@ impl<S: Shelf> Replica<S> {
         );
         ledger.sort_causally(&mut order);
         for head in order {
-            let staff = self
-                .certificate_of_log(space, &head)?
-                .is_some_and(|c| c.is_staff());
+            let staff = self.is_by_staff(space, &head)?;
             let entries = self.entries(space, &head)?;
+            let judging = Judging::of(&self.book, &self.ledgers, space, &head, staff)?;
             for row in rows.remove(&head).unwrap_or_default() {
                 let Some(entry) = usize::try_from(row.ix).ok().and_then(|ix| entries.get(ix))
                 else {
                     continue;
                 };
-                let (log, seq) = self.place(space, &head)?;
-                let before = (row.verdict, row.why.clone());
-                work.rows.push((
-                    EntryRow {
-                        verdict: Verdict::Pending,
-                        ..row
-                    },
-                    log,
-                    seq,
-                ));
-                let after = self.verdict_of(space, &head, entry, staff, &mut work)?;
-                if let Some((row, ..)) = work.rows.last_mut() {
-                    row.verdict = after.0;
-                    if before != (after.0, after.1.to_owned()) {
-                        self.shelf
-                            .set_verdict(space, &head, row.ix, after.0, after.1)?;
-                    }
+                let (ix, before) = (row.ix, (row.verdict, row.why.clone()));
+                let after = judging.entry(row, entry, &mut work);
+                if before != (after.0, after.1.to_owned()) {
+                    self.shelf.set_verdict(space, &head, ix, after.0, after.1)?;
                 }
             }
         }
@@ -183,88 +186,21 @@ impl<S: Shelf> Replica<S> {
                 let _ = work.doc.apply(&draft.raw);
             }
         }
-        self.keep(space, document, &work)
+        let view = S::view(&work.doc);
+        keep(&mut self.shelf, space, document, &work, view)
     }
 
-    fn judge_entry(
-        &mut self,
-        space: SpaceId,
-        head: &Head,
-        ix: u32,
-        entry: &Entry,
-        staff: bool,
-        work: &mut Work,
-    ) -> Result<(), Fault> {
-        let (log, seq) = self.place(space, head)?;
-        let row = EntryRow {
-            pack: *head,
-            ix,
-            document: entry.document,
-            kind: entry.kind.clone(),
-            hash: entry.hash,
-            verdict: Verdict::Pending,
-            why: String::new(),
-        };
-        work.rows.push((row, log, seq));
-        let (verdict, why) = self.verdict_of(space, head, entry, staff, work)?;
-        if let Some((row, ..)) = work.rows.last_mut() {
-            row.verdict = verdict;
-        }
-        self.shelf.set_verdict(space, head, ix, verdict, why)?;
-        Ok(())
-    }
-
-    /// The verdict on the entry whose row is the last of `work.rows`; an accepted change is applied.
-    fn verdict_of(
-        &mut self,
-        space: SpaceId,
-        head: &Head,
-        entry: &Entry,
-        staff: bool,
-        work: &mut Work,
-    ) -> Result<(Verdict, &'static str), Fault> {
-        if self.book.is_lost(space, &entry.hash) {
-            return Ok((Verdict::Refused, "lost"));
-        }
-        let Some(raw) = &entry.raw else {
-            return Ok((Verdict::Hole, ""));
-        };
-        let (log, _) = self.place(space, head)?;
-        let ledger = self.ledgers.get(&space).ok_or(Fault::new("internal"))?;
-        let in_past = |log: &Log, seq: u64| ledger.in_past(head, log, seq);
-        let standing = Standing {
-            log,
-            in_past: &in_past,
-            staff,
-            space,
-        };
-        let (verdict, why) = judge(&standing, entry, raw, work);
-        if verdict == Verdict::Accepted
-            && let Err(refusal) = work.doc.apply(raw)
-        {
-            return Ok((Verdict::Refused, refusal.code));
-        }
-        if verdict == Verdict::Accepted
-            && let Ok(change) = read(raw)
-        {
-            work.history.insert(&change);
-        }
-        Ok((verdict, why))
-    }
-
-    /// A document ready for judging; rows of `but` are left out because they are about to be judged.
-    pub(super) fn work(
+    /// What is held of a document before entries of it are judged; rows of `but` are left out because they are about to be.
+    pub(super) fn held(
         &mut self,
         space: SpaceId,
         document: RecordId,
         but: Option<&Head>,
-    ) -> Result<Work, Fault> {
+    ) -> Result<Held, Fault> {
         self.ledger(space)?;
-        let doc = self
-            .document(space, document)?
-            .unwrap_or_else(Document::new);
+        let saved = self.shelf.document(space, document)?;
         let ledger = self.ledgers.get(&space).ok_or(Fault::new("internal"))?;
-        let rows: Vec<(EntryRow, Log, u64)> = self
+        let rows = self
             .shelf
             .entries_of_document(space, document)?
             .into_iter()
@@ -276,34 +212,13 @@ impl<S: Shelf> Replica<S> {
                     .map(|m| (row, m.log, m.seq))
             })
             .collect();
-        let accepted: BTreeSet<ChangeHash> = rows
-            .iter()
-            .filter(|(r, ..)| r.verdict == Verdict::Accepted)
-            .map(|(r, ..)| r.hash)
-            .collect();
-        let mut history = History::new();
-        if !accepted.is_empty() {
-            for change in doc.changes().iter().filter(|c| accepted.contains(&c.hash)) {
-                history.insert(change);
-            }
-        }
-        Ok(Work { doc, history, rows })
+        Ok(Held { saved, rows })
     }
 
-    /// Stores a judged document, or removes it when nothing of it counts.
-    fn keep(&mut self, space: SpaceId, document: RecordId, work: &Work) -> Result<(), Fault> {
-        self.touched.insert((space, document));
-        if work.doc.is_empty() {
-            return Ok(self.shelf.drop_document(space, document)?);
-        }
-        Ok(self
-            .shelf
-            .put_document(space, document, &work.doc, work.is_whole())?)
-    }
-
-    fn place(&self, space: SpaceId, head: &Head) -> Result<(Log, u64), Fault> {
-        let meta = self.ledgers.get(&space).and_then(|l| l.get(head));
-        meta.map(|m| (m.log, m.seq)).ok_or(Fault::new("internal"))
+    /// Whether the author of a pack's log may write kinds of staff.
+    pub(super) fn is_by_staff(&mut self, space: SpaceId, head: &Head) -> Result<bool, Fault> {
+        let certificate = self.certificate_of_log(space, head)?;
+        Ok(certificate.is_some_and(|c| c.is_staff()))
     }
 
     /// The entries of a held pack; `raw` is `None` where bytes are missing here.
@@ -324,15 +239,17 @@ impl<S: Shelf> Replica<S> {
     }
 }
 
-/// The rules of section 5.4 on one entry.
+/// The rules of section 5.4 on one entry; with the change when it passes the gate now. `parsed` is what `raw` says, when it
+/// was read already.
 pub(super) fn judge(
     standing: &Standing<'_>,
     entry: &Entry,
     raw: &[u8],
+    parsed: Option<Parsed>,
     work: &Work,
-) -> (Verdict, &'static str) {
+) -> (Verdict, &'static str, Option<Parsed>) {
     if work.accepted(standing.in_past, &entry.hash) {
-        return (Verdict::Accepted, "");
+        return (Verdict::Accepted, "", None);
     }
     let own = |verdict: fn(Verdict) -> bool| {
         let rows = work.rows.iter().filter(|(r, log, seq)| {
@@ -344,7 +261,7 @@ pub(super) fn judge(
         rows.map(|(r, ..)| r.hash).collect::<BTreeSet<_>>()
     };
     if !own(is_open).is_empty() {
-        return (Verdict::Pending, "");
+        return (Verdict::Pending, "", None);
     }
     let next_seq = own(|v| v == Verdict::Accepted).len() as u64 + 1;
     let expect = Expect {
@@ -354,8 +271,12 @@ pub(super) fn judge(
         may_write: standing.staff || !STAFF_KINDS.contains(&entry.kind.as_str()),
     };
     let in_past = |hash: &ChangeHash| work.accepted(standing.in_past, hash);
-    match check(&work.history, &in_past, next_seq, raw, &expect) {
-        Ok(_) => (Verdict::Accepted, ""),
+    let passed = match parsed {
+        Some(parsed) => pass_parsed(&work.history, &in_past, next_seq, parsed, &expect),
+        None => pass(&work.history, &in_past, next_seq, raw, &expect),
+    };
+    match passed {
+        Ok(parsed) => (Verdict::Accepted, "", Some(parsed)),
         Err(refusal) => {
             let waits = read(raw)
                 .map(|c| {
@@ -365,9 +286,9 @@ pub(super) fn judge(
                 })
                 .unwrap_or(false);
             if waits {
-                (Verdict::Pending, "")
+                (Verdict::Pending, "", None)
             } else {
-                (Verdict::Refused, refusal.code)
+                (Verdict::Refused, refusal.code, None)
             }
         }
     }

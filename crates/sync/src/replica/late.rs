@@ -79,7 +79,7 @@ impl<S: Shelf> Replica<S> {
             return Ok(out);
         }
         for space in moved.others() {
-            if certificate.names(space) && self.work(space, document, None)?.is_whole() {
+            if certificate.names(space) && self.held(space, document, None)?.is_whole() {
                 out.extend(self.left_in(space, document)?);
             }
         }
@@ -129,7 +129,7 @@ impl<S: Shelf> Replica<S> {
     pub(super) fn home(&mut self, document: RecordId) -> Result<Option<Home>, Fault> {
         let space = self.book.moved(&document).map(|moved| moved.to);
         let space = space.ok_or(Fault::new("internal"))?;
-        if !self.work(space, document, None)?.is_whole() {
+        if !self.held(space, document, None)?.is_whole() {
             return Ok(None);
         }
         let doc = self.document(space, document)?;

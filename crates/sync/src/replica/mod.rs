@@ -3,6 +3,7 @@
 mod accept;
 mod adopt;
 mod author;
+mod case;
 mod chunk;
 mod epoch;
 mod hand_over;
@@ -13,15 +14,15 @@ mod origin;
 mod redraft;
 mod remake;
 mod rule;
+mod save;
 mod standing;
 mod tray;
 mod wanted;
-mod write;
 
 pub use accept::{Mode, Outcome};
-pub use author::Saved;
 pub use late::Late;
 pub use rule::Ingest;
+pub use save::{Edit, Saved};
 
 use crate::book::Book;
 use crate::id::{DeviceKey, Head, HubKey, Log, RulingId};

@@ -281,16 +281,17 @@ impl<S: Shelf> Replica<S> {
             patch.insert("_incomplete".into(), Some(Scalar::Bool(true)));
         }
         let mut doc = base.clone();
-        let written = doc.write(log.actor(space), &patch, now.div_euclid(1000));
-        let raw = match written {
-            Ok(Some(raw)) => raw,
+        let written = doc.write_parsed(log.actor(space), &patch, now.div_euclid(1000));
+        let parsed = match written {
+            Ok(Some(parsed)) => parsed,
             Ok(None) => return Ok(None),
             Err(_) => {
                 self.notices.insert(Notice::DraftRefused(space, document));
                 return Ok(None);
             }
         };
-        match self.check_own(space, log, kind, document, &raw, base) {
+        let raw = parsed.change().raw.clone();
+        match self.check_own(space, log, kind, document, parsed, base) {
             Ok(hash) => {
                 let kind = kind.to_owned();
                 Ok(Some(DraftRow {

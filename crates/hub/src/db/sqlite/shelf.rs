@@ -58,6 +58,9 @@ impl SqliteDb {
 }
 
 impl Shelf for SqliteDb {
+    /// The record's kind.
+    type View = String;
+
     fn begin(&mut self) -> Kept<()> {
         self.connection
             .execute_batch("BEGIN IMMEDIATE")
@@ -244,17 +247,21 @@ impl Shelf for SqliteDb {
         })
     }
 
+    fn view(doc: &Document) -> String {
+        match doc.get("_kind").into_iter().next().map(|v| v.value) {
+            Some(Scalar::Text(kind)) => kind,
+            _ => String::new(),
+        }
+    }
+
     fn put_document(
         &mut self,
         space: SpaceId,
         document: RecordId,
         doc: &Document,
+        kind: String,
         whole: bool,
     ) -> Kept<()> {
-        let kind = match doc.get("_kind").into_iter().next().map(|v| v.value) {
-            Some(Scalar::Text(kind)) => kind,
-            _ => String::new(),
-        };
         let sql = "INSERT INTO document (space, id, kind, whole, saved) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (space, id) DO UPDATE SET kind = excluded.kind, whole = excluded.whole, saved = excluded.saved";
         self.write(
