@@ -136,3 +136,24 @@ test("what stands on other people's screens", async ({ browser }) => {
     await close();
   }
 });
+
+test("addresses that somebody typed or cut short", async ({ browser }) => {
+  const { page, watch, close } = await open(browser, world.lan);
+  const reports = await countPolicyReports(page);
+  for (const address of [
+    "#/%E0%A4%A",
+    "#/households/<script>alert(1)</script>",
+    "#/households/00000000-0000-0000-0000-000000000000",
+    "#/clash/x/y",
+    "#/economy/x/listing/y/edit",
+    `#/visit/${"a".repeat(4000)}`,
+    "#javascript:alert(1)",
+  ]) {
+    await page.goto(`${world.lan.url}/${address}`);
+    await page.reload();
+    await expect(page.locator("h1"), address).toHaveCount(1);
+    await settled(page);
+    await stays(page, watch, reports, address);
+  }
+  await close();
+});

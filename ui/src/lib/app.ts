@@ -34,9 +34,22 @@ const door: Promise<Door> = inWindow
   ? import("./door/window").then((module) => module.windowDoor)
   : import("./door/browser").then((module) => module.browserDoor);
 
+/** The hub is spoken to by one at a time: what is asked of it while an exchange runs waits this long for its turn. */
+const TURN_MS = 15_000;
+const AGAIN_MS = 300;
+
 /** Asks the app. Throws `CallError`. */
 export async function call<N extends Name>(name: N, input: Input<N>): Promise<Output<N>> {
-  return (await (await door).call(name, input)) as Output<N>;
+  const began = Date.now();
+  for (;;) {
+    try {
+      return (await (await door).call(name, input)) as Output<N>;
+    } catch (error) {
+      const waits = error instanceof CallError && error.code === "sync_running" && name !== "sync.run";
+      if (!waits || Date.now() - began > TURN_MS) throw error;
+      await new Promise((again) => setTimeout(again, AGAIN_MS));
+    }
+  }
 }
 
 const listeners = new Set<(changed: Changed) => void>();

@@ -4,9 +4,20 @@ export interface Route {
   query: URLSearchParams;
 }
 
+/** A part of an address somebody typed or cut short is no reason to show nothing at all. */
+function plain(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Only `#/…` is a page: the token comes behind the same `#`, and is still there when this is first read. */
 function read(): Route {
-  const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?");
-  return { path: path.split("/").filter(Boolean).map(decodeURIComponent), query: new URLSearchParams(query) };
+  const hash = location.hash.startsWith("#/") ? location.hash.slice(2) : "";
+  const [path = "", query = ""] = hash.split("?");
+  return { path: path.split("/").filter(Boolean).map(plain), query: new URLSearchParams(query) };
 }
 
 let here = $state.raw<Route>(read());
