@@ -32,7 +32,7 @@ struct Made {
 ///
 /// # Errors
 /// A step failed.
-pub fn commune(bench: &Bench) -> anyhow::Result<Vec<Row>> {
+pub(super) fn commune(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let home = bench.home("commune")?;
     let quick = bench.quick("commune")?;
     let mut made = make(bench, &home, &quick)?;

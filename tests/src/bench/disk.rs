@@ -14,7 +14,7 @@ const APPENDS: usize = 25;
 ///
 /// # Errors
 /// The folder cannot be written to.
-pub fn fsync_ms(folder: &Path) -> anyhow::Result<f64> {
+pub(super) fn fsync_ms(folder: &Path) -> anyhow::Result<f64> {
     let path = folder.join("fsync-probe");
     let mut file = File::create(&path)?;
     let mut took = Vec::with_capacity(APPENDS);
@@ -30,7 +30,7 @@ pub fn fsync_ms(folder: &Path) -> anyhow::Result<f64> {
 
 /// The machine in one line: processors, memory, system.
 #[must_use]
-pub fn machine() -> String {
+pub(super) fn machine() -> String {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let after = |text: &str, name: &str| {
         let line = text.lines().find(|line| line.starts_with(name));
@@ -57,7 +57,7 @@ pub fn machine() -> String {
 
 /// Processes that wanted a processor in the last minute, on average.
 #[must_use]
-pub fn load() -> f64 {
+pub(super) fn load() -> f64 {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split(' ')
         .next()
@@ -69,7 +69,7 @@ pub fn load() -> f64 {
 ///
 /// # Errors
 /// There is no such process.
-pub fn memory_mb(pid: u32) -> anyhow::Result<(f64, f64)> {
+pub(super) fn memory_mb(pid: u32) -> anyhow::Result<(f64, f64)> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let of = |name: &str| {
         let line = status.lines().find(|line| line.starts_with(name));

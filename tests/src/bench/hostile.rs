@@ -161,7 +161,7 @@ fn header_actor(header: &toso_sync::pack::Header) -> [u8; 16] {
 ///
 /// # Errors
 /// A step failed, or a hostile pack counted.
-pub fn hostile(bench: &Bench) -> anyhow::Result<Vec<Row>> {
+pub(super) fn hostile(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let home = bench.home("hostile")?;
     let (mut runs, mut fsync) = (Vec::new(), Vec::new());
     let mut by_kind = vec![Vec::new(); KINDS.len()];

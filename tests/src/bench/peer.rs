@@ -9,12 +9,12 @@ use serde_json::Value;
 
 /// One Node process; ended with this value.
 #[derive(Debug)]
-pub struct Peer {
+pub(super) struct Peer {
     process: Child,
     say: Option<ChildStdin>,
     hear: BufReader<ChildStdout>,
     /// The first line it said: where it listens, or that it is ready.
-    pub first: Value,
+    pub(super) first: Value,
 }
 
 impl Peer {
@@ -22,7 +22,7 @@ impl Peer {
     ///
     /// # Errors
     /// There is no Node, or the packages are not installed.
-    pub fn start(scripts: &Path, script: &str, words: &[&str]) -> anyhow::Result<Self> {
+    pub(super) fn start(scripts: &Path, script: &str, words: &[&str]) -> anyhow::Result<Self> {
         let mut process = Command::new("node")
             .current_dir(scripts)
             .arg(script)
@@ -48,7 +48,7 @@ impl Peer {
 
     /// Where it listens.
     #[must_use]
-    pub fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         self.first["listening"]
             .as_str()
             .unwrap_or_default()
@@ -59,7 +59,7 @@ impl Peer {
     ///
     /// # Errors
     /// It ended, or it failed.
-    pub fn ask(&mut self, command: &Value) -> anyhow::Result<Value> {
+    pub(super) fn ask(&mut self, command: &Value) -> anyhow::Result<Value> {
         let say = self.say.as_mut().context("the peer ended")?;
         writeln!(say, "{command}")?;
         let answer = self.line()?;

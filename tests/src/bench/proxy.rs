@@ -20,9 +20,9 @@ struct Counts {
 
 /// The proxy; it ends with this program.
 #[derive(Clone, Debug)]
-pub struct Proxy {
+pub(super) struct Proxy {
     /// Where devices find it: scheme and all.
-    pub url: String,
+    pub(super) url: String,
     counts: Arc<Counts>,
 }
 
@@ -31,7 +31,7 @@ impl Proxy {
     ///
     /// # Errors
     /// No port is free.
-    pub fn before(url: &str) -> anyhow::Result<Self> {
+    pub(super) fn before(url: &str) -> anyhow::Result<Self> {
         let (scheme, address) = url.split_once("://").unwrap_or(("http", url));
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let proxy = Self {
@@ -51,20 +51,20 @@ impl Proxy {
     }
 
     /// Forgets what was counted.
-    pub fn begin(&self) {
+    pub(super) fn begin(&self) {
         self.counts.up.store(0, SeqCst);
         self.counts.down.store(0, SeqCst);
         self.counts.requests.store(0, SeqCst);
     }
 
     /// Cuts every connection once so many bytes went down since [`Proxy::begin`]; 0 for never.
-    pub fn cut_after(&self, bytes: u64) {
+    pub(super) fn cut_after(&self, bytes: u64) {
         self.counts.cut_after.store(bytes, SeqCst);
     }
 
     /// What was counted, beside the time it took.
     #[must_use]
-    pub fn counted(&self, seconds: f64) -> Figures {
+    pub(super) fn counted(&self, seconds: f64) -> Figures {
         let read = |count: &AtomicU64| Some(count.load(SeqCst) as f64);
         Figures {
             seconds: Some(seconds),

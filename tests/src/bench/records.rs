@@ -60,7 +60,7 @@ type Run = [Figures; 3];
 ///
 /// # Errors
 /// A step failed, or the two ends did not hold the same.
-pub fn pouch(bench: &Bench) -> anyhow::Result<Vec<Row>> {
+pub(super) fn pouch(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let records = households(RECORDS);
     let (mut ours, mut theirs, mut fsync) = (Vec::new(), Vec::new(), Vec::new());
     for sample in 0..bench.samples {
@@ -180,7 +180,7 @@ fn pouch_run(bench: &Bench, home: &Path, records: &[(String, Value)]) -> anyhow:
 ///
 /// # Errors
 /// A step failed, or the two ends did not hold the same.
-pub fn repo(bench: &Bench) -> anyhow::Result<Vec<Row>> {
+pub(super) fn repo(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let records = households(REPO_RECORDS);
     let (mut ours, mut theirs, mut fsync) = (Vec::new(), Vec::new(), Vec::new());
     for sample in 0..bench.samples {

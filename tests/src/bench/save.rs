@@ -47,7 +47,7 @@ fn phone(stand: &Stand, doors: &[(String, Value)]) -> anyhow::Result<Person> {
 ///
 /// # Errors
 /// A step failed.
-pub fn save(bench: &Bench) -> anyhow::Result<Vec<Row>> {
+pub(super) fn save(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let home = bench.home("save")?;
     let stand = Stand::begin(bench, &home)?;
     let doors = households(DOORS);
@@ -139,7 +139,7 @@ const DAY: usize = 30;
 ///
 /// # Errors
 /// A step failed.
-pub fn day(bench: &Bench) -> anyhow::Result<Vec<Row>> {
+pub(super) fn day(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let home = bench.home("day")?;
     let stand = Stand::begin(bench, &home.join("ours"))?;
     let doors = households(DOORS);

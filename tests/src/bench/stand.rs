@@ -15,7 +15,7 @@ use crate::demo::{Hub, OFFICE_SECRET, PIN, Person};
 use crate::village::team;
 
 /// What one guess costs where no row asks for it.
-pub const QUICK: Cost = Cost {
+pub(super) const QUICK: Cost = Cost {
     memory_kib: 8,
     passes: 1,
     lanes: 1,
@@ -23,15 +23,15 @@ pub const QUICK: Cost = Cost {
 
 /// A hub with one team, and the way to it.
 #[derive(Debug)]
-pub struct Stand {
+pub(super) struct Stand {
     /// The hub's program.
-    pub hub: Hub,
+    pub(super) hub: Hub,
     /// Counts what devices and hub say to each other.
-    pub proxy: Proxy,
+    pub(super) proxy: Proxy,
     /// The office; it speaks to the hub past the proxy.
-    pub office: Person,
+    pub(super) office: Person,
     /// The commune's space.
-    pub commune: String,
+    pub(super) commune: String,
     home: std::path::PathBuf,
 }
 
@@ -40,7 +40,7 @@ impl Stand {
     ///
     /// # Errors
     /// A step was refused.
-    pub fn begin(bench: &Bench, home: &Path) -> anyhow::Result<Self> {
+    pub(super) fn begin(bench: &Bench, home: &Path) -> anyhow::Result<Self> {
         let stand = Self::bare(bench, home, &home.join("office"))?;
         let space = &stand.commune;
         let unit = json!({ "name": "Xã Mường Khằm", "unit_kind": "xa" });
@@ -57,7 +57,7 @@ impl Stand {
     ///
     /// # Errors
     /// A step was refused.
-    pub fn bare(bench: &Bench, home: &Path, office: &Path) -> anyhow::Result<Self> {
+    pub(super) fn bare(bench: &Bench, home: &Path, office: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(home)?;
         let hub = Hub::begin(&bench.hub, home, "Xã Mường Khằm")?;
         let proxy = Proxy::before(&hub.url)?;
@@ -80,7 +80,7 @@ impl Stand {
     ///
     /// # Errors
     /// A step was refused.
-    pub fn phone(&self, name: &str) -> anyhow::Result<Person> {
+    pub(super) fn phone(&self, name: &str) -> anyhow::Result<Person> {
         let fields = json!({ "full_name": name });
         let made = self.office.create(&self.commune, "member", fields)?;
         let rights = json!({ "member": made, "roles": ["member"], "teams": [team()] });
@@ -92,7 +92,7 @@ impl Stand {
     ///
     /// # Errors
     /// A step was refused.
-    pub fn staff_pc(&self, name: &str, cost: Cost) -> anyhow::Result<Person> {
+    pub(super) fn staff_pc(&self, name: &str, cost: Cost) -> anyhow::Result<Person> {
         let fields = json!({ "full_name": name });
         let made = self.office.create(&self.commune, "member", fields)?;
         let rights = json!({ "member": made, "roles": ["staff"], "teams": [] });
@@ -110,7 +110,7 @@ impl Stand {
     ///
     /// # Errors
     /// A step was refused.
-    pub fn let_in(
+    pub(super) fn let_in(
         &self,
         folder: &Path,
         name: &str,
@@ -132,7 +132,7 @@ impl Stand {
     ///
     /// # Errors
     /// The exchange failed.
-    pub fn exchange(&self, person: &Person) -> anyhow::Result<Figures> {
+    pub(super) fn exchange(&self, person: &Person) -> anyhow::Result<Figures> {
         self.proxy.begin();
         let began = Instant::now();
         let told = person.sync()?;
@@ -158,7 +158,12 @@ fn enrol(person: &Person, url: &str, code: &str, secret: &str) -> anyhow::Result
 ///
 /// # Errors
 /// They do not, or hold fewer than `least` records.
-pub fn same(one: &Person, other: &Person, space: SpaceId, least: usize) -> anyhow::Result<()> {
+pub(super) fn same(
+    one: &Person,
+    other: &Person,
+    space: SpaceId,
+    least: usize,
+) -> anyhow::Result<()> {
     let hashes = |person: &Person| person.app()?.document_hashes(space).map_err(said);
     let shown = |person: &Person| person.app()?.view_hash(space).map_err(said);
     let held = hashes(one)?;

@@ -261,7 +261,7 @@ fn finish(
         Ok(copy.shelf.set_value(name::LAST_OK, &now.to_be_bytes())?)
     })?;
     for space in desk.device.spaces()? {
-        let standing = standing::open_of_space(desk.device, space)?;
+        let standing = standing::open(desk.device, space)?;
         report.waiting += standing.waiting.len();
         report.clashes += clashes(desk, space)?;
         let told = standing.refused.into_iter();
