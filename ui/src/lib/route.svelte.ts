@@ -5,7 +5,9 @@ export interface Route {
 }
 
 function read(): Route {
-  const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  // What stands behind `#` and is no page (`#token=…`, before it is taken out) is the first page.
+  const hash = location.hash.startsWith("#/") ? location.hash.slice(2) : "";
+  const [path = "", query = ""] = hash.split("?");
   return { path: path.split("/").filter(Boolean).map(decodeURIComponent), query: new URLSearchParams(query) };
 }
 
