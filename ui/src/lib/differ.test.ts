@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differing } from "./differ";
+import { differing, near } from "./differ";
 
 const marked = (text: string, other: string): string =>
   differing(text, other)
@@ -21,5 +21,9 @@ describe("letters that differ between two versions", () => {
   });
   it("takes letters written in two ways as the same", () => {
     expect(marked("Mỷ".normalize("NFD"), "Mỷ")).toBe("Mỷ");
+  });
+  it("are only marked where the two are versions of one", () => {
+    expect(near("Vừ Thị Mỷ", "Vừ Thị Mị")).toBe(true);
+    expect(near("cạnh cầu treo", "dưới trạm nước")).toBe(false);
   });
 });

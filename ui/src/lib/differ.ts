@@ -38,3 +38,9 @@ export function differing(text: string, other: string): Piece[] {
   });
   return pieces;
 }
+
+/** Whether two texts are versions of one: marks in what has little in common would only be noise. */
+export function near(text: string, other: string): boolean {
+  const same = differing(text, other).reduce((sum, piece) => sum + (piece.same ? piece.text.length : 0), 0);
+  return 2 * same >= Math.max(text.length, other.length);
+}

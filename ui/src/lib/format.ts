@@ -1,5 +1,8 @@
 //! Numbers, days and times as they are written in Viet Nam, in both languages alike: 1.204 · 23/11 · 8:10.
 import { t } from "./words.svelte";
+import { daysBetween } from "./days";
+
+export { daysBetween, plusDays } from "./days";
 
 /** All event days are local days of +07:00, whatever the device's zone. */
 const ZONE = "Asia/Ho_Chi_Minh";
@@ -18,15 +21,6 @@ export function dayOf(moment: number): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }).format(moment);
 }
 export const today = (): string => dayOf(Date.now());
-
-/** A local day some days later, ISO. */
-export function plusDays(day: string, days: number): string {
-  const moment = new Date(`${day}T00:00:00Z`);
-  moment.setUTCDate(moment.getUTCDate() + days);
-  return moment.toISOString().slice(0, 10);
-}
-export const daysBetween = (from: string, to: string): number =>
-  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 
 /** `23/11`, with the year when it is not this one or asked for. */
 export function day(iso: string, year = false): string {

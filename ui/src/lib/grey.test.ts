@@ -11,6 +11,8 @@ describe("a picture's pixels for the reader of codes", () => {
   });
   it("writes more bytes than one call could take", () => {
     const bytes = Uint8Array.from({ length: 100_000 }, (_, n) => n % 251);
-    expect(Uint8Array.from(atob(base64(bytes)), (letter) => letter.charCodeAt(0))).toEqual(bytes);
+    const back = atob(base64(bytes));
+    expect(back).toHaveLength(bytes.length);
+    expect(bytes.findIndex((byte, n) => back.charCodeAt(n) !== byte)).toBe(-1);
   });
 });

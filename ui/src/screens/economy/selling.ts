@@ -1,5 +1,5 @@
 //! What a listing's fields say: how far it is, how long its last check holds, and whether its address may be shown.
-import { daysBetween } from "../../lib/format";
+import { daysBetween } from "../../lib/days";
 import type { Fields } from "../../lib/form/kinds";
 
 /** Days after which a product is not counted as sold online unless somebody looked. */
