@@ -20,7 +20,7 @@ const BUILT: [&str; 8] = [
 
 /// Set-up, peers, build, measure: all rows or `only` one, each `samples` times.
 pub(crate) fn run(root: &Path, only: Option<&str>, samples: usize, steps: &mut Steps) {
-    steps.run("setup", setup::run);
+    steps.run("setup", || setup::run(&[setup::Work::Build]));
     steps.run("peers", || {
         if !command::on_path("npm") {
             bail!("Node.js 20 with npm is not there: it runs the programs we are measured beside");
