@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::step::Steps;
-use crate::{android, check, command, setup, ui, window};
+use crate::{android, check, command, setup, stories, ui, window};
 
 /// Set-up, then the checks, then every test of the default members, then the real window; a later step runs even when an
 /// earlier one failed, except that nothing is compiled on a machine that could not be set up.
@@ -39,6 +39,7 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
         tests.args(["test", "--locked", "--doc", "--no-fail-fast"]);
         command::pass(tests)
     });
+    stories::run(root, steps);
     steps.run("android-check", || android::check(root));
     real_window(root, steps);
 }
@@ -51,11 +52,6 @@ fn real_window(root: &Path, steps: &mut Steps) {
         tests.args(["test", "--locked", "--package", "toso-window"]);
         tests.args(["--features", "custom-protocol"]);
         command::pass(tests)
-    });
-    steps.run("programs the window's story needs", || {
-        let mut build = command::cargo(root);
-        build.args(["build", "--locked", "--bin", "toso-hub", "--bin", "toso"]);
-        command::pass(build)
     });
     steps.run("the window's driver", || window::driver(root));
     for (name, script) in [
