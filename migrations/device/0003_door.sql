@@ -13,8 +13,8 @@ ALTER TABLE record ADD COLUMN next_on TEXT GENERATED ALWAYS AS
 ALTER TABLE record ADD COLUMN met INTEGER GENERATED ALWAYS AS
     (json_extract(body, '$.contact') IN ('gap_chu_ho', 'gap_thanh_vien')) VIRTUAL;
 
--- Live records at a door by kind, the newest last. Whether somebody was met is answered from here, without the rows.
-CREATE INDEX record_door ON record (door, kind, day, id, space, met, next_on, deleted, merged_into)
+-- Live records at a door by kind, the newest last.
+CREATE INDEX record_door ON record (door, kind, day, id)
     WHERE door IS NOT NULL AND deleted IS NULL AND merged_into IS NULL;
 -- What was merged into a record.
 CREATE INDEX record_merged ON record (merged_into) WHERE merged_into IS NOT NULL;
