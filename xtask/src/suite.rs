@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::step::Steps;
-use crate::{android, check, command, setup, ui, window};
+use crate::{android, check, command, setup, stories, ui, window};
 
 /// Set-up, then the checks, then every test of the default members, then the real window; a later step runs even when an
 /// earlier one failed, except that nothing is compiled on a machine that could not be set up.
@@ -40,6 +40,7 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
         command::pass(tests)
     });
     steps.run("android-check", || android::check(root));
+    stories::run(root, steps);
     real_window(root, steps);
 }
 
