@@ -43,9 +43,11 @@ export async function visit(page: Page, name: string): Promise<void> {
     .first()
     .click();
   await page.getByRole("button", { name: "Gặp chủ hộ" }).click();
-  await page.getByRole("button", { name: "VNeID, định danh" }).click();
-  await page.getByRole("button", { name: "Dịch vụ công trực tuyến" }).first().click();
-  await page.getByRole("button", { name: "Đăng ký, kích hoạt VNeID" }).click();
+  const topics = page.getByRole("group", { name: "Đã nói chuyện về gì?" });
+  await topics.getByRole("button", { name: "VNeID" }).click();
+  await topics.getByRole("button", { name: "Dịch vụ công" }).click();
+  // Topics and help have the same short words; help comes after.
+  await page.getByRole("button", { name: "VNeID", exact: true }).last().click();
   await page.getByRole("dialog").getByRole("button", { name: "Người dân tự làm được" }).click();
   await save(page, "Lưu luôn", `Đã lưu lượt thăm hộ ${name}`);
 }

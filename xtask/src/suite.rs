@@ -41,6 +41,7 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
     });
     stories::run(root, steps);
     steps.run("android-check", || android::check(root));
+    stories::run(root, steps);
     real_window(root, steps);
 }
 
