@@ -115,10 +115,36 @@ pub(crate) fn read(input: &Seen) -> Called<Text> {
         return Err(wrong());
     }
     // The library was made for pictures of a camera: what else it may meet it may panic at.
-    let found = quiet::attempt(|| look(&grey, input.width, input.height));
-    let text = found.flatten().filter(|text| !text.is_empty());
+    let look = |grey: &[u8]| {
+        let found = quiet::attempt(|| look(grey, input.width, input.height));
+        found.flatten().filter(|text| !text.is_empty())
+    };
+    let text = look(&grey).or_else(|| look(&smooth(&grey, side(input.width))));
     let text = text.ok_or_else(|| CallError::new("no_qr"))?;
     Ok(Text { text })
+}
+
+/// Each pixel as light as it and those around it are: a cheap camera in the dusk strews specks over the edges that are
+/// looked for.
+fn smooth(grey: &[u8], width: usize) -> Vec<u8> {
+    let rows: Vec<&[u8]> = grey.chunks_exact(width.max(1)).collect();
+    let around = |at: usize, end: usize| at.saturating_sub(1)..(at + 2).min(end);
+    let mut out = Vec::with_capacity(grey.len());
+    for y in 0..rows.len() {
+        let near = rows.get(around(y, rows.len())).unwrap_or_default();
+        let mut columns = vec![0_usize; width];
+        for row in near {
+            for (sum, pixel) in columns.iter_mut().zip(*row) {
+                *sum += usize::from(*pixel);
+            }
+        }
+        out.extend((0..width).map(|x| {
+            let columns = columns.get(around(x, width)).unwrap_or_default();
+            let count = (columns.len() * near.len()).max(1);
+            u8::try_from(columns.iter().sum::<usize>() / count).unwrap_or(u8::MAX)
+        }));
+    }
+    out
 }
 
 fn look(grey: &[u8], width: u32, height: u32) -> Option<String> {

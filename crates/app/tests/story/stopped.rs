@@ -1,16 +1,17 @@
 //! An exchange that takes long: how far it is, asked for meanwhile, and ended when somebody wants to go on.
 
 use crate::meeting::two;
-use crate::world::Person;
+use crate::world::{Commune, Person};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use toso_sync::ruling::Role;
 
 fn status(person: &Person) -> Value {
     person.done("sync.status", json!({}))
 }
 
-/// How often each kind was told, in order, repeats together.
+/// What is told from now on: kinds, and how many ids.
 fn listen(person: &Person) -> Arc<Mutex<Vec<String>>> {
     let told = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&told);
@@ -71,38 +72,64 @@ fn while_the_network_is_waited_for_the_screens_go_on_and_lan_may_stop_it() {
 
 #[test]
 fn each_step_is_told_and_what_was_taken_before_a_stop_stays() {
-    let (commune, staff, lan, pao) = two();
-    let id = lan.household("Lầu Bá Đủa");
-    lan.sync();
-    pao.household("Vừ Bá Trò");
-    let told = listen(&pao);
+    let (commune, staff) = Commune::new();
+    let other = commune.person("Bình", &[Role::Staff], "mat khau cung dai");
+    let fields = json!({ "name": "Tổ Na Ngoi", "team_kind": "village", "unit": commune.space });
+    let team = json!({ "space": commune.space, "kind": "team", "fields": fields });
+    let team = staff.done("record.create", team)["id"].clone();
+    staff.sync();
+    other.household("Vừ Bá Trò");
+    let told = listen(&other);
     commune.way.hold(true);
     thread::scope(|scope| {
-        let run = scope.spawn(|| pao.call("sync.run", json!({})));
-        let mut seen = Vec::new();
-        let mut steps = 0;
-        while seen.is_empty() {
+        let run = scope.spawn(|| other.refused("sync.run", json!({})));
+        let steps = || {
             commune.way.until_asked();
-            let running = status(&pao)["running"].clone();
-            assert_eq!(running["requests"], steps, "{running}");
-            if steps > 0 {
-                assert!(running["bytes_up"].as_u64().unwrap() > 0);
-                assert!(running["bytes_down"].as_u64().unwrap() > 0);
-            }
-            if running["packs_down"] == 1 {
-                seen.push(running);
-            } else {
-                commune.way.let_one_through();
-                steps += 1;
-            }
-        }
-        println!("{seen:?}");
-        pao.done("sync.stop", json!({}));
-        assert_eq!(run.join().unwrap().unwrap_err().code, "cancelled");
+            let running = status(&other)["running"].clone();
+            let number = |name: &str| running[name].as_u64().unwrap();
+            let bytes = ["bytes_up", "bytes_down"].map(|name| number(name) > 100);
+            assert_eq!(bytes, [number("requests") > 0; 2], "{running}");
+            assert_eq!(
+                running["packs_up_all"],
+                if number("requests") > 0 {
+                    json!(1)
+                } else {
+                    Value::Null
+                }
+            );
+            [
+                "requests",
+                "packs_up",
+                "changes_up",
+                "packs_down",
+                "changes_down",
+            ]
+            .map(number)
+        };
+        assert_eq!(steps(), [0; 5]);
+        commune.way.let_one_through();
+        assert_eq!(steps(), [1, 1, 1, 0, 0]);
+        commune.way.let_one_through();
+        // The new team was heard of, and its space is asked for now.
+        assert_eq!(steps(), [2, 1, 1, 1, 1]);
+        other.done("sync.stop", json!({}));
+        assert_eq!(run.join().unwrap().code, "cancelled");
     });
-    println!("{told:?}");
-    assert_eq!(pao.get(&id)["fields"]["head_name"], "Lầu Bá Đủa");
+    assert_eq!(
+        *told.lock().unwrap(),
+        ["sync 0", "sync 0", "team 1", "sync 0", "sync 0"]
+    );
+    let id = team.as_str().unwrap();
+    assert_eq!(other.get(id)["fields"]["name"], "Tổ Na Ngoi");
+    let stands = status(&other);
+    assert_eq!(
+        (&stands["waiting"], &stands["waiting_bytes"]),
+        (&json!(0), &json!(0))
+    );
     commune.way.hold(false);
-    assert_eq!(pao.sync()["waiting"], 0);
-    drop(staff);
+    assert_eq!(
+        other.sync()["pushed"]["packs"],
+        0,
+        "it was taken the first time"
+    );
 }

@@ -3,6 +3,10 @@
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
+/// A story that goes wrong ends all the same.
+const PATIENCE: Duration = Duration::from_secs(20);
+const TICK: Duration = Duration::from_millis(5);
+
 /// The network.
 #[derive(Default)]
 pub struct Way {
@@ -33,7 +37,8 @@ impl Way {
     pub fn until_asked(&self) {
         let way = self.state.lock().unwrap();
         let alone = |way: &mut Held| way.waiting == 0 || way.passes > 0;
-        drop(self.moved.wait_while(way, alone).unwrap());
+        let (_way, waited) = self.moved.wait_timeout_while(way, PATIENCE, alone).unwrap();
+        assert!(!waited.timed_out(), "nobody asked");
     }
 
     /// Lets one request through.
@@ -45,9 +50,10 @@ impl Way {
     pub fn pass(&self, stopped: &dyn Fn() -> bool) -> bool {
         self.change(|way| way.waiting += 1);
         let mut way = self.state.lock().unwrap();
-        while way.held && way.passes == 0 && !stopped() {
-            let tick = Duration::from_millis(5);
-            way = self.moved.wait_timeout(way, tick).unwrap().0;
+        let mut waited = Duration::ZERO;
+        while way.held && way.passes == 0 && !stopped() && waited < PATIENCE {
+            way = self.moved.wait_timeout(way, TICK).unwrap().0;
+            waited += TICK;
         }
         let through = !way.held || way.passes > 0;
         way.passes = way.passes.saturating_sub(1);

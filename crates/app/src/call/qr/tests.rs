@@ -129,6 +129,14 @@ fn a_stain_a_shadow_and_noise_do_not_matter() {
 }
 
 #[test]
+fn a_pixel_is_smoothed_with_those_around_it() {
+    let smoothed = smooth(&[0, 0, 90, 0, 0, 0, 180, 0, 0], 3);
+    assert_eq!(smoothed, [0, 15, 22, 30, 30, 15, 45, 30, 0]);
+    assert_eq!(smooth(&[7], 1), [7]);
+    assert!(smooth(&[], 0).is_empty() && smooth(&[], 5).is_empty());
+}
+
+#[test]
 fn no_code_is_told_as_such_and_a_picture_has_its_bounds() {
     let code = |told: Called<Text>| told.unwrap_err().code;
     for grey in [0, 128, 255] {
