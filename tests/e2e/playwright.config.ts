@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 import { chromium } from "./look/chromium.ts";
 
-// Times are only there to end what hangs: a busy machine is no failure. No retries: a story that holds only the second time has found something.
+// Times only end what hangs: a busy machine is no failure. No retries: what holds only the second time has found something.
 export default defineConfig({
   testDir: ".",
   outputDir: "test-results",
