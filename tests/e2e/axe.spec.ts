@@ -27,12 +27,10 @@ async function check(browser: Browser, person: Person, places: Place[], size: ty
 }
 
 test("the member's pages", async ({ browser, lived: world }) => {
-  test.setTimeout(180_000);
   await check(browser, world.lan, memberPlaces(world), PHONE);
 });
 
 test("the office's pages", async ({ browser, lived: world }) => {
-  test.setTimeout(180_000);
   await check(browser, world.office, officePlaces(world), DESK);
 });
 

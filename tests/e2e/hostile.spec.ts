@@ -73,13 +73,11 @@ test.describe("a member's forms", () => {
     ["a product", () => "#/economy/new"],
   ] as const)
     test(name, async ({ browser }) => {
-      test.setTimeout(120_000);
       await tryForm(browser, world.lan, address());
     });
 });
 
 test("the office's form of a member", async ({ browser }) => {
-  test.setTimeout(120_000);
   await tryForm(browser, world.office, "#/team/member/new", DESK);
 });
 

@@ -27,11 +27,9 @@ async function check(browser: Browser, person: Person, places: Place[]) {
 }
 
 test("the member's pages keep everything in sight", async ({ browser, lived: world }) => {
-  test.setTimeout(120_000);
   await check(browser, world.lan, memberPlaces(world));
 });
 
 test("so do the office's on a phone", async ({ browser, lived: world }) => {
-  test.setTimeout(120_000);
   await check(browser, world.office, officePlaces(world));
 });
