@@ -206,7 +206,7 @@ fn an_edit_that_came_too_late_is_carried_or_waits_for_the_office() {
     let waiting = office.done("late.list", json!({})).unwrap();
     assert_eq!(waiting.as_array().unwrap().len(), 1, "{waiting}");
     let count = |person: &Person| person.done("sync.status", json!({})).unwrap()["late"].clone();
-    assert_eq!((count(&office), count(&sua)), (json!(1), json!(0)));
+    assert_eq!((count(office), count(sua)), (json!(1), json!(0)));
     let late = &waiting[0];
     assert_eq!(late["fields"]["phone"]["late"], "+84933333333");
     assert_eq!(late["fields"]["phone"]["now"][0]["value"], "+84944444444");
@@ -215,7 +215,7 @@ fn an_edit_that_came_too_late_is_carried_or_waits_for_the_office() {
     sua.refused("late.settle", input.clone(), "not_allowed")
         .unwrap();
     office.done("late.settle", input.clone()).unwrap();
-    assert_eq!(count(&office), json!(0));
+    assert_eq!(count(office), json!(0));
     office.refused("late.settle", input, "not_found").unwrap();
     office.sync().unwrap();
     sua.sync().unwrap();

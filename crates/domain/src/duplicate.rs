@@ -62,7 +62,8 @@ pub fn likeness(a: &Map<String, Value>, b: &Map<String, Value>) -> u32 {
 /// The fields in which two households are the same to a reader: what speaks for their being one door.
 #[must_use]
 pub fn same_fields(a: &Map<String, Value>, b: &Map<String, Value>) -> Vec<&'static str> {
-    let forms: [(&'static str, fn(&str) -> String); 5] = [
+    type Form = fn(&str) -> String;
+    let forms: [(&'static str, Form); 5] = [
         ("head_name", text::weak_fold),
         ("village", str::to_owned),
         ("cluster", text::fold),

@@ -66,8 +66,11 @@ pub(crate) fn history(desk: &mut Desk<'_>, input: HistoryInput) -> Called<Vec<St
     Ok(steps)
 }
 
-/// Each change with what it wrote: key, value before, value after; keys of the form's own making left out.
-pub(crate) fn written(changes: &[Change]) -> Vec<(&Change, Vec<(String, Value, Value)>)> {
+/// What a change wrote: key, value before, value after.
+pub(crate) type Wrote = Vec<(String, Value, Value)>;
+
+/// Each change with what it wrote; keys of the form's own making left out.
+pub(crate) fn written(changes: &[Change]) -> Vec<(&Change, Wrote)> {
     let json = |value: Option<&Scalar>| value.map_or(Value::Null, Scalar::to_json);
     let mut values: BTreeMap<OpId, Option<Scalar>> = BTreeMap::new();
     let mut all = Vec::with_capacity(changes.len());

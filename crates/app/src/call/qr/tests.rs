@@ -187,11 +187,11 @@ fn whatever_is_seen_is_answered() {
             _ => {
                 let code = Picture::of("toso", 1 + round % 3);
                 let (left, above, torn) = (dice.below(8), dice.below(8), dice.below(20) as u64);
-                for at in 0..grey.len() {
+                for (at, pixel) in grey.iter_mut().enumerate() {
                     let (x, y) = (at % width + left, at / width + above);
                     let square = code.grey.get(y * code.side + x).copied();
                     let is_torn = torn > 0 && dice.below(400) < torn as usize;
-                    grey[at] = square.filter(|_| !is_torn).unwrap_or(dice.below(256) as u8);
+                    *pixel = square.filter(|_| !is_torn).unwrap_or(dice.below(256) as u8);
                 }
             }
         }
