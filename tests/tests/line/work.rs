@@ -163,9 +163,9 @@ pub fn forms_and_files(bench: &mut Bench, place: &Place, household: &str) {
 pub fn syncing(bench: &mut Bench) {
     bench.chapter("Syncing");
     bench.call(LAN, "sync.status", json!({}));
-    let waits = json!({ "state": "waiting", "limit": 1 });
-    let waits = bench.call(LAN, "sync.records", waits);
-    assert_eq!(waits.as_array().map(Vec::len), Some(1));
+    let kept = json!({ "state": "kept", "limit": 1 });
+    let kept = bench.call(LAN, "sync.records", kept);
+    assert_eq!(kept.as_array().map(Vec::len), Some(1));
     bench.refused(LAN, "sync.records", json!({ "state": "lost" }), "bad_input");
     bench.stop_hub();
     bench.toso_refused(LAN, &["sync"], "offline");
