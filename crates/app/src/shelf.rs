@@ -1,5 +1,4 @@
-//! The protocol's shelf over the device's store: thin forwarding, plus what a device owes on top:
-//! the view of each document, a journal frame on disk before each commit, and erasure that reaches the journal.
+//! The protocol's shelf over the device's store, and what a device owes on top: view, journal frames, erasure of both.
 
 use crate::changed::Changed;
 use crate::fault::fault;

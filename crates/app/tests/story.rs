@@ -27,6 +27,9 @@ mod door;
 #[path = "story/house.rs"]
 mod house;
 
+#[path = "story/households.rs"]
+mod households;
+
 #[path = "story/stopped.rs"]
 mod stopped;
 

@@ -8,10 +8,12 @@ mod disk;
 mod hostile;
 mod peer;
 mod plot;
+mod program;
 mod proxy;
 mod records;
 mod row;
 mod save;
+mod search;
 mod stand;
 mod table;
 

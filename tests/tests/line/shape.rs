@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 /// `|` between are the words it may be. A list of one is a list of such; an object has these fields, those with `?`
 /// after their name perhaps.
 pub fn of(call: &str) -> Option<Value> {
-    let version = json!({ "value": "any", "member": "text?", "device": "text?", "own": "yes", "at": "number" });
+    let version = json!({ "value": "any", "member": "text?", "device": "text?", "at": "number" });
     let hit = json!({ "id": "text", "space": "text", "kind": "text", "title": "text", "subtitle": "text" });
     let house = json!({
         "id": "text", "space": "text", "title": "text", "subtitle": "text", "cluster": "text?", "village": "any",

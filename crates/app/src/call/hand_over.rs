@@ -147,7 +147,6 @@ fn waiting(desk: &mut Desk<'_>, late: Late) -> Called<Waiting> {
             value: version.value.to_json(),
             member: here.member(&version.actor),
             device: here.device_name(&version.actor),
-            own: !here.is_other(&version.actor),
             at: version.time * 1000,
         });
         let field = Field {

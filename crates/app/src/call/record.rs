@@ -184,8 +184,6 @@ pub struct Version {
     pub member: Option<RecordId>,
     /// What the author's device is called; null for one not known here.
     pub device: Option<String>,
-    /// True when it was written on this device.
-    pub own: bool,
     /// When, by the author's clock; milliseconds since 1970.
     pub at: i64,
 }
@@ -272,7 +270,6 @@ pub(crate) fn versions(
             value: told.get("value").cloned().unwrap_or_default(),
             member: actor.and_then(|actor| authors.member(&actor)),
             device: actor.and_then(|actor| authors.device_name(&actor)),
-            own: actor.is_some_and(|actor| !authors.is_other(&actor)),
             at: told.get("at").and_then(Value::as_i64).unwrap_or(0) * 1000,
         }
     };
