@@ -8,10 +8,6 @@ fn list(by: &Person, input: Value) -> Value {
     by.done("household.list", input)
 }
 
-fn titles(page: &Value) -> Vec<Value> {
-    each(&page["items"], "title")
-}
-
 #[test]
 fn two_households_merged_are_one_everywhere_and_two_again_when_taken_apart() {
     let at = Doors::new();
