@@ -61,8 +61,10 @@ enum Task {
         #[arg(long)]
         quick: bool,
     },
-    /// What CI runs: setup, check, then every test
+    /// What CI runs: setup, check, then every test but the stories in a browser and in the window
     Test,
+    /// The stories played in a real browser and in the real window
+    Stories,
     /// The invented commune: a hub and three devices, left running with their screens to open
     Demo {
         /// Play the whole story without a person, and leave nothing behind
@@ -124,6 +126,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         }
         Task::Check { quick } => check::run(&root, *quick, &mut steps),
         Task::Test => suite::run(&root, &mut steps),
+        Task::Stories => suite::stories(&root, &mut steps),
         Task::Demo {
             check,
             terminal,
