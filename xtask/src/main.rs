@@ -126,7 +126,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         }
         Task::Check { quick } => check::run(&root, *quick, &mut steps),
         Task::Test => suite::run(&root, &mut steps),
-        Task::Stories => suite::stories(&root, &mut steps),
+        Task::Stories => suite::played(&root, &mut steps),
         Task::Demo {
             check,
             terminal,

@@ -39,8 +39,15 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
         tests.args(["test", "--locked", "--doc", "--no-fail-fast"]);
         command::pass(tests)
     });
-    stories::run(root, steps);
-    steps.run("android-check", || android::check(root));
+}
+
+/// Real programs behind real screens: in a browser, then in the window.
+pub(crate) fn played(root: &Path, steps: &mut Steps) {
+    steps.run("setup", || setup::run(setup::Work::ALL));
+    if !steps.all_well() {
+        return;
+    }
+    ui::build(root, steps);
     stories::run(root, steps);
     real_window(root, steps);
 }
