@@ -306,10 +306,6 @@ export interface RecordGetOutput_Version {
    */
   device: string | null;
   /**
-   * True when it was written on this device.
-   */
-  own: boolean;
-  /**
    * When, by the author's clock; milliseconds since 1970.
    */
   at: number;
@@ -1414,10 +1410,6 @@ export interface ClashListOutput_Version {
    */
   device: string | null;
   /**
-   * True when it was written on this device.
-   */
-  own: boolean;
-  /**
    * When, by the author's clock; milliseconds since 1970.
    */
   at: number;
@@ -1613,10 +1605,6 @@ export interface LateListOutput_Version {
    * What the author's device is called; null for one not known here.
    */
   device: string | null;
-  /**
-   * True when it was written on this device.
-   */
-  own: boolean;
   /**
    * When, by the author's clock; milliseconds since 1970.
    */
