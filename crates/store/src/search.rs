@@ -75,7 +75,9 @@ impl Store {
         for alike in self.ranked(&words)?.chunk_by(|one, other| one.0 == other.0) {
             let mut group = Vec::with_capacity(alike.len());
             for (_, no) in alike {
-                values.splice(..1, [Sql::Integer(*no)]);
+                if let Some(first) = values.first_mut() {
+                    *first = Sql::Integer(*no);
+                }
                 group.extend(get.query_row(params_from_iter(&values), hit).optional()?);
             }
             group.sort_by_key(|hit| (hit.id, hit.space));

@@ -112,7 +112,7 @@ pub struct DraftRow {
 /// The durable side of one copy. Every method may fail with [`ShelfError`]; a failed transaction is rolled back by the caller.
 pub trait Shelf {
     /// What is kept of a document beside its bytes.
-    type View: Send;
+    type View: Send + 'static;
 
     /// Opens a transaction.
     fn begin(&mut self) -> Kept<()>;

@@ -6,6 +6,7 @@ use anyhow::{Context, ensure};
 use serde_json::json;
 use toso_sync::client::{self, Access, Line};
 use toso_sync::enrol::{Code, Token};
+use toso_sync::id::HubKey;
 use toso_sync::key::{Random, Secret};
 use toso_sync::memory::MemoryShelf;
 use toso_sync::message::{Ask, Digest, SpaceAsk, digest_of_ids, read_tell};
@@ -94,7 +95,7 @@ impl Thief {
             }],
         };
         let sent = encode(&ask);
-        let trusts = |key: &_| self.person.copy.book().trusts(key);
+        let trusts = |key: &HubKey| self.person.copy.book().trusts(key);
         let access = Access {
             secret: &self.person.secret,
             certificate: &self.certificate,
