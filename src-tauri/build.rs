@@ -1,5 +1,4 @@
 //! Makes the permission of the one command and checks the window's description.
-#![expect(clippy::print_stdout, reason = "cargo hears a build script there")]
 
 fn main() {
     let commands = tauri_build::AppManifest::new().commands(&["call"]);

@@ -75,6 +75,16 @@ async function approve(page: Page, holder: string, device: string, number: strin
   await expect(page.getByText(`Đã duyệt ${device}`)).toBeVisible();
 }
 
+/** The phone asks by itself every few seconds; who is in a hurry asks at once. */
+async function letIn(page: Page): Promise<void> {
+  const enter = page.getByRole("button", { name: "Vào ghi ngay" });
+  const ask = page.getByRole("button", { name: "Hỏi lại ngay" });
+  await expect(enter.or(ask)).toBeVisible();
+  if (await ask.isVisible()) await ask.click({ timeout: 2_000 }).catch(() => undefined);
+  await expect(page.getByText("Xã đã duyệt máy này")).toBeVisible();
+  await enter.click();
+}
+
 test("a picture of the QR lets a phone ask, and the number read out lets it in", async ({ browser }) => {
   const qr = await invite(office.page, "Y Blôk Êban");
   await picture(office.page, "ghi-danh", "1-ma-moi");
@@ -96,12 +106,7 @@ test("a picture of the QR lets a phone ask, and the number read out lets it in",
   await expect(office.page.getByText("Mã đã dùng.")).toBeVisible({ timeout: 20_000 });
   await approve(office.page, "Y Blôk Êban", "Máy của Blôk", number);
 
-  await page.getByRole("button", { name: "Hỏi lại ngay" }).click();
-  await expect(
-    page.getByText("Xã đã duyệt máy này").or(page.getByRole("heading", { name: /Blôk/ })),
-  ).toBeVisible();
-  const enter = page.getByRole("button", { name: "Vào ghi ngay" });
-  if (await enter.isVisible()) await enter.click();
+  await letIn(page);
   await page.getByRole("link", { name: "Hộ", exact: true }).click();
   await expect(page.getByText("H'Brơi Niê")).toBeVisible({ timeout: 20_000 });
   expect(
@@ -124,10 +129,7 @@ test("the code read out over the counter does as well", async ({ browser }) => {
   await page.getByRole("button", { name: "Tiếp tục" }).click();
   await introduce(page, "Máy tính bảng của Lan");
   await approve(office.page, "Vi Thị Lan", "Máy tính bảng của Lan", await readOut(page));
-  await page.getByRole("button", { name: "Hỏi lại ngay" }).click();
-  await expect(
-    page.getByText("Xã đã duyệt máy này").or(page.getByRole("heading", { name: /Lan/ })),
-  ).toBeVisible();
+  await letIn(page);
   expect((await second.call("profile.state")).enrolled).toBe("active");
   watch.calm();
   await close();

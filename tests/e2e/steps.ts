@@ -7,6 +7,7 @@ import { goTo } from "./look/window.ts";
 export async function openHousehold(page: Page, typed: string, name: string): Promise<void> {
   await goTo(page, "#/households");
   await page.getByRole("searchbox").fill(typed);
+  await settled(page);
   await page.getByRole("listitem").filter({ hasText: name }).first().getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText(name);
   await settled(page);
@@ -46,8 +47,7 @@ export async function visit(page: Page, name: string): Promise<void> {
   const topics = page.getByRole("group", { name: "Đã nói chuyện về gì?" });
   await topics.getByRole("button", { name: "VNeID" }).click();
   await topics.getByRole("button", { name: "Dịch vụ công" }).click();
-  // Topics and help have the same short words; help comes after.
-  await page.getByRole("button", { name: "VNeID", exact: true }).last().click();
+  await page.getByRole("button", { name: "Hỗ trợ VNeID" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Người dân tự làm được" }).click();
   await save(page, "Lưu luôn", `Đã lưu lượt thăm hộ ${name}`);
 }

@@ -1,7 +1,6 @@
 //! The programs themselves, for tests that use them as people do: from outside.
 //!
-//! `cargo test` and `cargo nextest run` of the whole workspace build them, since their own packages have tests that run
-//! them. Of one package alone they may be missing or old: then they are built here.
+//! `cargo build` makes them, and notes what of. Without it they may be missing or old: then they are built here.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,9 +24,9 @@ pub fn program(name: &str) -> PathBuf {
     }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
-    // Of the whole workspace: with the features of the build before, so that nothing else is compiled again.
+    // Of the default members, as a plain `cargo test`: with the same features nothing else is compiled again.
     build.current_dir(root()).args(["build", "--locked", "-q"]);
-    build.args(["--workspace", "--bin", name]);
+    build.args(["--bin", name]);
     if built.file_name().is_some_and(|folder| folder == "release") {
         build.arg("--release");
     }

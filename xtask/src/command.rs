@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 
+use crate::setup;
 use crate::step::Problems;
 
 /// The top of the repository that holds this xtask.
@@ -26,6 +27,25 @@ pub(crate) fn root() -> anyhow::Result<PathBuf> {
 pub(crate) fn cargo(root: &Path) -> Command {
     let name = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     program(root, &name)
+}
+
+/// The same for everything there is, with the window where it can be compiled. One choice of packages and features for
+/// every step of a run: another choice gives common libraries other features, and all of it is compiled again.
+pub(crate) fn cargo_whole(root: &Path, verb: &[&str]) -> Command {
+    let mut command = cargo(root);
+    command.args(verb).arg("--locked");
+    if setup::has_web_view() {
+        command.args(["--workspace", "--features", "toso-window/custom-protocol"]);
+    }
+    command
+}
+
+/// A program as [`cargo_whole`] or a plain `cargo build` leaves it.
+pub(crate) fn built(root: &Path, name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    let target = target.map_or_else(|| root.join("target"), |folder| root.join(folder));
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    target.join("debug").join(name)
 }
 
 /// Any program, started at `root`.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::Context;
 
@@ -24,20 +23,17 @@ fn own() -> Files {
 
 /// What needs the other crates: asked from a program of the `tests` crate, which may see them all.
 fn from_the_crates(root: &Path) -> anyhow::Result<Files> {
-    let mut files: Files = serde_json::from_str(&command::text(generator(root))?)
+    let mut build = command::cargo_whole(root, &["build", "--quiet"]);
+    build.args(["--bin", "generate"]);
+    command::text(build)?;
+    let generator = || command::program(root, command::built(root, "generate"));
+    let mut files: Files = serde_json::from_str(&command::text(generator())?)
         .context("the generator did not print {path: text}")?;
-    let mut calls = generator(root);
-    calls.args(["--", "calls"]);
+    let mut calls = generator();
+    calls.arg("calls");
     let types = ui::types(root, &command::text(calls)?)?;
     files.insert("ui/src/lib/generated/calls.ts".to_owned(), types);
     Ok(files)
-}
-
-fn generator(root: &Path) -> Command {
-    let mut ask = command::cargo(root);
-    ask.args(["run", "--quiet", "--locked"]);
-    ask.args(["--package", "toso-tests", "--bin", "generate"]);
-    ask
 }
 
 /// Everything that is generated.

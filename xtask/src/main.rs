@@ -61,9 +61,9 @@ enum Task {
         #[arg(long)]
         quick: bool,
     },
-    /// What CI runs: setup, check, then every test but the stories in a browser and in the window
+    /// What CI runs: setup, check, every test, and the stories in a real browser and in the real window
     Test,
-    /// The stories played in a real browser and in the real window
+    /// The stories in a real browser and in the real window, without the rest
     Stories,
     /// The invented commune: a hub and three devices, left running with their screens to open
     Demo {

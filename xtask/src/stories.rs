@@ -12,9 +12,7 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
     steps.run("packages of the stories", || ui::install(root, FOLDER));
     steps.run("checks of the stories", || npm(root, &["run", "check"]));
     steps.run("programs of the stories", || {
-        // Of the default members: with the features of the build before, so that nothing else is compiled again.
-        let mut build = command::cargo(root);
-        build.args(["build", "--locked"]);
+        let mut build = command::cargo_whole(root, &["build"]);
         build.args(["--bin", "toso", "--bin", "toso-hub"]);
         command::pass(build)
     });

@@ -41,9 +41,10 @@ pub(crate) fn run(root: &Path, check: bool, steps: &mut Steps) {
 /// Compiles the window around the screens in `ui/dist`.
 pub(crate) fn build(root: &Path) -> anyhow::Result<Problems> {
     println!("   the first build takes some minutes on 2 cores, a later one moments");
-    let mut build = command::cargo(root);
-    build.args(["build", "--locked", "--package", "toso-window"]);
-    build.args(["--features", "custom-protocol"]);
+    let mut build = command::cargo_whole(root, &["build"]);
+    for name in ["toso-window", "toso", "toso-hub"] {
+        build.args(["--bin", name]);
+    }
     command::pass(build)
 }
 
@@ -62,7 +63,7 @@ fn open(root: &Path) -> anyhow::Result<Problems> {
     println!(
         "   close the window to end; `--profile DIR` after the program's name opens another profile"
     );
-    command::pass(command::program(root, program(root, "toso-window")))
+    command::pass(command::program(root, command::built(root, "toso-window")))
 }
 
 /// Installs the program that presses the window's buttons, once, beside what else is built.
@@ -92,9 +93,9 @@ pub(crate) fn drive(root: &Path, script: &str) -> anyhow::Result<Problems> {
     drive.arg(format!("tests/window/{script}"));
     for (word, path) in [
         ("--driver", driver_path(root)),
-        ("--window", program(root, "toso-window")),
-        ("--hub", program(root, "toso-hub")),
-        ("--toso", program(root, "toso")),
+        ("--window", command::built(root, "toso-window")),
+        ("--hub", command::built(root, "toso-hub")),
+        ("--toso", command::built(root, "toso")),
         ("--pictures", root.join("target/window-pictures")),
     ] {
         drive.arg(word).arg(path);
@@ -116,12 +117,4 @@ fn without_a_screen(root: &Path) -> Command {
 fn driver_path(root: &Path) -> PathBuf {
     let name = format!("tauri-driver{}", std::env::consts::EXE_SUFFIX);
     root.join("target/tools/bin").join(name)
-}
-
-/// A program of the workspace as a development build leaves it.
-fn program(root: &Path, name: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR");
-    let target = target.map_or_else(|| root.join("target"), |folder| root.join(folder));
-    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    target.join("debug").join(name)
 }

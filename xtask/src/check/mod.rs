@@ -46,30 +46,16 @@ pub(crate) fn run(root: &Path, quick: bool, steps: &mut Steps) {
         );
     }
     if !quick {
-        steps.run("clippy", || {
-            let mut clippy = command::cargo(root);
-            clippy.args([
-                "clippy",
-                "--locked",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ]);
-            command::pass(clippy)
-        });
-        if setup::has_web_view() {
-            steps.run("clippy of the window", || {
-                let mut clippy = command::cargo(root);
-                clippy.args(["clippy", "--locked", "--package", "toso-window"]);
-                clippy.args(["--all-targets", "--", "-D", "warnings"]);
-                command::pass(clippy)
-            });
-        } else {
+        if !setup::has_web_view() {
             println!(
-                "== clippy of the window: SKIPPED, WebKitGTK's headers are not installed (cargo xtask setup --all)"
+                "== the window is left out: WebKitGTK's headers are not installed (cargo xtask setup --all)"
             );
         }
+        steps.run("clippy", || {
+            let mut clippy = command::cargo_whole(root, &["clippy", "--all-targets"]);
+            clippy.args(["--", "-D", "warnings"]);
+            command::pass(clippy)
+        });
     }
     steps.run("generated files", || generate::check(root, quick));
 }

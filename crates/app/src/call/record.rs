@@ -6,6 +6,7 @@ use crate::authorize::{Action, authorize};
 use crate::authors::Authors;
 use crate::clock::bytes10;
 use crate::error::{CallError, Called};
+use crate::house::{Name, Names};
 use crate::standing::{self, State};
 use crate::{kind, lease, project, revision};
 use schemars::JsonSchema;
@@ -215,6 +216,8 @@ pub struct Record {
     pub deleted: Option<String>,
     /// The record it was merged into.
     pub merged_into: Option<RecordId>,
+    /// Those that were merged into it.
+    pub merged_from: Vec<Name>,
     /// The space it counts in, when it was handed over from this one.
     pub moved_to: Option<SpaceId>,
     /// True while bytes of it are missing here: it cannot be changed until they come.
@@ -233,6 +236,10 @@ pub(crate) fn get(desk: &mut Desk<'_>, input: Get) -> Called<Record> {
     let clashes = versions(desk, space, &held.row.clashes)?;
     let mut fields = kind::shown(held.row.body);
     read_through(desk, space, &held.row.kind, &mut fields)?;
+    let mut names = Names::default();
+    let aliases = project::aliases(&desk.device.copy.shelf.store, space, held.id)?;
+    let others = aliases.into_iter().filter(|id| *id != held.id);
+    let merged_from: Called<_> = others.map(|id| names.of(desk, id)).collect();
     Ok(Record {
         id: held.id,
         space,
@@ -246,6 +253,7 @@ pub(crate) fn get(desk: &mut Desk<'_>, input: Get) -> Called<Record> {
         sync: state,
         deleted: held.row.deleted,
         merged_into: held.row.merged_into,
+        merged_from: merged_from?,
         moved_to: desk.device.home_elsewhere(space, input.id),
         read_only: !held.whole,
     })

@@ -312,6 +312,20 @@ export interface RecordGetOutput_Version {
   [k: string]: unknown;
 }
 /**
+ * A record that is named.
+ */
+export interface RecordGetOutput_Name {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * What people call it; empty while it is not here.
+   */
+  name: string;
+  [k: string]: unknown;
+}
+/**
  * A record.
  */
 export interface RecordGetOutput {
@@ -367,6 +381,10 @@ export interface RecordGetOutput {
    * The record it was merged into.
    */
   merged_into: string | null;
+  /**
+   * Those that were merged into it.
+   */
+  merged_from: RecordGetOutput_Name[];
   /**
    * The space it counts in, when it was handed over from this one.
    */

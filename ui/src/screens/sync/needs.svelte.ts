@@ -1,5 +1,6 @@
 //! What a person must look at: what the commune returned, what differs, what came late, what waits in the tray, and notices.
-import { call, onChanged, type Output } from "../../lib/app";
+import { call, type Output } from "../../lib/app";
+import { follow } from "../../lib/follow.svelte";
 import { profile } from "../../lib/profile.svelte";
 import { syncing } from "../../lib/syncing.svelte";
 import { held, type Held } from "./held";
@@ -32,10 +33,7 @@ export function followNeeds() {
       failed = error;
     }
   }
-  $effect(() => {
-    void look();
-    return onChanged(() => void look());
-  });
+  follow(look);
   return {
     get found() {
       return found;
