@@ -6,10 +6,25 @@ import { goAndWait, memberPlaces, officePlaces, type Place } from "./look/places
 import { DESK, open, PHONE } from "./look/window.ts";
 import type { Person } from "./world/person.ts";
 
-async function check(browser: Browser, person: Person, places: Place[], size: typeof PHONE) {
+/** Pages in their full length: no bar that stays at the edge lies over what could be scrolled out from under it. */
+const LONG = 4000;
+
+// What is looked at is told by the found problems; a trace of it would double the time.
+test.use({ trace: "off" });
+test.describe.configure({ mode: "parallel" });
+const LANGUAGES = ["vi", "en"] as const;
+type Language = (typeof LANGUAGES)[number];
+
+async function check(
+  browser: Browser,
+  person: Person,
+  places: Place[],
+  size: typeof PHONE,
+  languages: readonly Language[] = LANGUAGES,
+) {
   const found: string[] = [];
-  for (const language of ["vi", "en"] as const) {
-    const { page, watch, close } = await open(browser, person, { size, language });
+  for (const language of languages) {
+    const { page, watch, close } = await open(browser, person, { size: { ...size, height: LONG }, language });
     for (const place of places) {
       await goAndWait(page, place);
       for (const theme of ["light", "dark"] as const) {
@@ -26,13 +41,15 @@ async function check(browser: Browser, person: Person, places: Place[], size: ty
   expect(found).toEqual([]);
 }
 
-test("the member's pages", async ({ browser, lived: world }) => {
-  await check(browser, world.lan, memberPlaces(world), PHONE);
-});
+for (const language of LANGUAGES) {
+  test(`the member's pages, ${language}`, async ({ browser, lived: world }) => {
+    await check(browser, world.lan, memberPlaces(world), PHONE, [language]);
+  });
 
-test("the office's pages", async ({ browser, lived: world }) => {
-  await check(browser, world.office, officePlaces(world), DESK);
-});
+  test(`the office's pages, ${language}`, async ({ browser, lived: world }) => {
+    await check(browser, world.office, officePlaces(world), DESK, [language]);
+  });
+}
 
 test("the locked door, and the door of a device that nobody knows yet", async ({ browser, lived: world }) => {
   const stranger = world.person("mới", "246802");

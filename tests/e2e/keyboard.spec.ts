@@ -45,7 +45,7 @@ for (const [name, size] of [
     await keyboard.press("Space");
 
     const helped = page.getByRole("dialog");
-    await tabTo(page, "VNeID");
+    await tabTo(page, "Hỗ trợ VNeID");
     await keyboard.press("Enter");
     await expect(helped).toBeVisible();
     await keyboard.press("Escape");
@@ -73,7 +73,7 @@ for (const [name, size] of [
     expect(after).toBe(before - 1);
 
     await page.evaluate(() => (location.hash = "#/"));
-    await tabTo(page, /^Đồng bộ/);
+    await tabTo(page, /Đồng bộ/);
     await keyboard.press("Enter");
     await atHeading(page, "Đồng bộ");
     await tabTo(page, /^(Gửi về xã ngay|Hỏi máy xã lần nữa)$/);

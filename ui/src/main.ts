@@ -1,3 +1,4 @@
+import "./lib/door/token";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";

@@ -1,16 +1,7 @@
 import { type Changed, own, refusal } from "../app";
+import { token } from "./token";
 
-/** The token comes behind `#token=`, which no server ever sees, and is taken out of the address at once. */
-function token(): string {
-  const given = /^#token=([0-9a-f]{64})$/.exec(location.hash)?.[1];
-  if (given) {
-    sessionStorage.setItem("token", given);
-    history.replaceState(null, "", location.pathname);
-  }
-  return given ?? sessionStorage.getItem("token") ?? "";
-}
-
-const authorization = { Authorization: `Bearer ${token()}` };
+const authorization = { Authorization: `Bearer ${token}` };
 
 /** Letters of a request that outlives its page: half the bytes allowed, as each may take several. */
 const KEPT_ALIVE = 16_000;
