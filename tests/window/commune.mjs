@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { must, running } from "./driver.mjs";
 
 const start = promisify(execFile);
+const COMMUNE = "Xã Mường Lống";
 /** The office is nobody real, so its passphrase may stand here. */
 const PASSPHRASE = "mat khau van phong";
 
@@ -31,9 +32,10 @@ class Office {
     await this.run("sync");
     const [commune] = await this.call("space.list");
     const make = (kind, fields, id) => this.call("record.create", { space: commune.id, kind, fields, id });
-    await make("unit", { name: commune.name, unit_kind: "xa" }, commune.id);
-    const made = await make("team", { name: team, team_kind: "village", unit: commune.id });
-    const person = await make("member", { full_name: member });
+    await make("unit", { name: COMMUNE, unit_kind: "xa" }, commune.id);
+    const village = await make("unit", { name: "Bản Huồi Tụ", unit_kind: "ban", parent: commune.id });
+    const made = await make("team", { name: team, team_kind: "cap_thon", unit: village.id });
+    const person = await make("member", { full_name: member, team: made.id });
     await this.run("sync");
     return { team: made.id, member: person.id };
   }
@@ -54,7 +56,7 @@ class Office {
 /** Makes a hub in `home`, enrols the office with it and has `run` use both; then the hub ends. */
 export async function withCommune({ hub, toso, home }, run) {
   const data = join(home, "hub");
-  const made = JSON.parse((await start(hub, ["init", "--data", data, "--name", "Xã Mường Lống"])).stdout);
+  const made = JSON.parse((await start(hub, ["init", "--data", data, "--name", COMMUNE])).stdout);
   const words = ["serve", "--data", data, "--listen", "127.0.0.1:0"];
   // Only what goes wrong is of interest here.
   const env = { ...process.env, TOSO_LOG: "warn" };

@@ -170,9 +170,23 @@ export class Page {
     });
   }
 
+  /** What is drawn anew between the look and the finger is looked for again. */
+  #click(find, what) {
+    return until(`“${what}” is pressed`, async () => {
+      const id = await find();
+      await ask(this.base, "POST", `/element/${id}/click`);
+      return true;
+    });
+  }
+
   async press(name) {
-    const id = await this.named(name);
-    await ask(this.base, "POST", `/element/${id}/click`);
+    await this.#click(() => this.named(name), name);
+  }
+
+  /** Opens the row of a list that has these words in it. */
+  async follow(words) {
+    const path = `//main//a[contains(normalize-space(.), ${JSON.stringify(words)})]`;
+    await this.#click(() => this.#shown("xpath", path, words), words);
   }
 
   async type(name, text) {

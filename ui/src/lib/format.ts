@@ -4,21 +4,17 @@ import { daysBetween } from "./days";
 
 export { daysBetween, plusDays } from "./days";
 
-/** All event days are local days of +07:00, whatever the device's zone. */
-const ZONE = "Asia/Ho_Chi_Minh";
-const clock = new Intl.DateTimeFormat("vi-VN", {
-  timeZone: ZONE,
-  hour: "numeric",
-  minute: "2-digit",
-  hourCycle: "h23",
-});
+/** All event days are local days of +07:00, whatever the device's zone: Viet Nam has no other and turns no clock. */
+const AHEAD_MS = 7 * 3_600_000;
+/** By hand: a locale's order of day and month changes with the web view's version (en-CA did). */
+const local = (moment: number): string => new Date(moment + AHEAD_MS).toISOString();
 const numbers = new Intl.NumberFormat("vi-VN");
 
 export const number = (value: number): string => numbers.format(value);
 
 /** The local day of a moment, ISO. */
 export function dayOf(moment: number): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }).format(moment);
+  return local(moment).slice(0, 10);
 }
 export const today = (): string => dayOf(Date.now());
 
@@ -38,7 +34,7 @@ export function typedDay(text: string): string | null {
 }
 
 /** `8:10`. */
-export const time = (moment: number): string => clock.format(moment);
+export const time = (moment: number): string => local(moment).slice(11, 16).replace(/^0/, "");
 
 /** `hôm nay 8:10`, `hôm qua 20:15`, `18/11, 19:40`. */
 export function when(moment: number): string {
