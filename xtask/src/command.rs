@@ -40,12 +40,12 @@ pub(crate) fn cargo_whole(root: &Path, verb: &[&str]) -> Command {
     command
 }
 
-/// A program as [`cargo_whole`] or a plain `cargo build` leaves it.
-pub(crate) fn built(root: &Path, name: &str) -> PathBuf {
+/// A program as a build with this profile leaves it; a plain one's folder is `debug`.
+pub(crate) fn built(root: &Path, profile: &str, name: &str) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR");
     let target = target.map_or_else(|| root.join("target"), |folder| root.join(folder));
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    target.join("debug").join(name)
+    target.join(profile).join(name)
 }
 
 /// Any program, started at `root`.

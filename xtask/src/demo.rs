@@ -4,19 +4,7 @@ use std::path::Path;
 
 use crate::setup::{self, Work};
 use crate::step::Steps;
-use crate::{command, ui};
-
-const BUILT: [&str; 9] = [
-    "--profile",
-    "quick",
-    "--locked",
-    "--bin",
-    "toso-hub",
-    "--bin",
-    "toso",
-    "--bin",
-    "demo",
-];
+use crate::{command, ui, window};
 
 /// What is done with the demo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,20 +31,31 @@ pub(crate) fn run(root: &Path, play: Play, steps: &mut Steps) {
             return;
         }
     }
+    let window = play == Play::Screens && window();
     if play == Play::Screens {
         ui::build(root, steps);
     }
     steps.run("build of toso-hub, toso and the demo", || {
         println!("   an optimised build; the first one takes some minutes on 2 cores, a second one moments");
         let mut build = command::cargo(root);
-        build.arg("build").args(BUILT);
+        build.args(["build", "--profile", "quick", "--locked"]);
+        for name in ["toso-hub", "toso", "demo"] {
+            build.args(["--bin", name]);
+        }
+        if window {
+            build.args(["--workspace", "--features", "toso-window/custom-protocol"]);
+            build.args(["--bin", "toso-window"]);
+        }
         command::pass(build)
     });
     if !steps.all_well() {
         return;
     }
     let (name, word) = match play {
-        Play::Screens => ("an invented commune, its hub and three devices", None),
+        Play::Screens => (
+            "an invented commune, its hub and three devices",
+            window.then_some("--window"),
+        ),
         Play::Terminal => (
             "an invented commune, its hub and three devices",
             Some("--terminal"),
@@ -67,20 +66,25 @@ pub(crate) fn run(root: &Path, play: Play, steps: &mut Steps) {
         Play::Stop => ("stop", Some("--stop")),
     };
     steps.run(name, || {
-        let mut play = command::cargo(root);
-        play.args([
-            "run",
-            "--quiet",
-            "--profile",
-            "quick",
-            "--locked",
-            "--package",
-            "toso-tests",
-            "--bin",
-            "demo",
-            "--",
-        ]);
+        let mut play = command::program(root, command::built(root, "quick", "demo"));
         play.args(word);
         command::pass(play)
     });
+}
+
+/// Whether one of the devices can be shown as a window: there is a display, and what the window needs is or can be
+/// installed. Without it the demo is whole all the same.
+fn window() -> bool {
+    if !window::has_display() {
+        return false;
+    }
+    match setup::run(&[Work::Window]) {
+        Ok(problems) if problems.is_empty() => true,
+        Ok(_) => false,
+        Err(error) => {
+            println!("   {error:#}");
+            println!("   so all three devices open in the browser");
+            false
+        }
+    }
 }

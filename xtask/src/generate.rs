@@ -26,7 +26,7 @@ fn from_the_crates(root: &Path) -> anyhow::Result<Files> {
     let mut build = command::cargo_whole(root, &["build", "--quiet"]);
     build.args(["--bin", "generate"]);
     command::text(build)?;
-    let generator = || command::program(root, command::built(root, "generate"));
+    let generator = || command::program(root, command::built(root, "debug", "generate"));
     let mut files: Files = serde_json::from_str(&command::text(generator())?)
         .context("the generator did not print {path: text}")?;
     let mut calls = generator();

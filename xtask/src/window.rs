@@ -48,10 +48,14 @@ pub(crate) fn build(root: &Path) -> anyhow::Result<Problems> {
     command::pass(build)
 }
 
+/// Whether a window can be seen here.
+pub(crate) fn has_display() -> bool {
+    let names = ["DISPLAY", "WAYLAND_DISPLAY"];
+    !cfg!(target_os = "linux") || names.iter().any(|name| std::env::var_os(name).is_some())
+}
+
 fn open(root: &Path) -> anyhow::Result<Problems> {
-    let display = ["DISPLAY", "WAYLAND_DISPLAY"];
-    let seen = display.iter().any(|name| std::env::var_os(name).is_some());
-    if cfg!(target_os = "linux") && !seen {
+    if !has_display() {
         println!(
             "   there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the window stays closed."
         );
@@ -63,7 +67,10 @@ fn open(root: &Path) -> anyhow::Result<Problems> {
     println!(
         "   close the window to end; `--profile DIR` after the program's name opens another profile"
     );
-    command::pass(command::program(root, command::built(root, "toso-window")))
+    command::pass(command::program(
+        root,
+        command::built(root, "debug", "toso-window"),
+    ))
 }
 
 /// Installs the program that presses the window's buttons, once, beside what else is built.
@@ -93,9 +100,9 @@ pub(crate) fn drive(root: &Path, script: &str) -> anyhow::Result<Problems> {
     drive.arg(format!("tests/window/{script}"));
     for (word, path) in [
         ("--driver", driver_path(root)),
-        ("--window", command::built(root, "toso-window")),
-        ("--hub", command::built(root, "toso-hub")),
-        ("--toso", command::built(root, "toso")),
+        ("--window", command::built(root, "debug", "toso-window")),
+        ("--hub", command::built(root, "debug", "toso-hub")),
+        ("--toso", command::built(root, "debug", "toso")),
         ("--pictures", root.join("target/window-pictures")),
     ] {
         drive.arg(word).arg(path);

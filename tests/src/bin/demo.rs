@@ -1,7 +1,7 @@
 //! `cargo xtask demo`: the invented commune on a real hub, left running or played as a story.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, bail};
@@ -67,7 +67,7 @@ fn run() -> anyhow::Result<()> {
 enum Shown {
     /// All three in a browser.
     Screens,
-    /// Lan's in a window that is opened by whoever asked; the others in a browser.
+    /// Lan's in a window that opens; the others in a browser.
     Window,
     /// By the command line: a profile that is shown elsewhere would be in use.
     Terminal,
@@ -101,6 +101,7 @@ fn leave(folder: &Path, built: &Path, program: &Path, how: Shown) -> anyhow::Res
         let mut links = Vec::new();
         for name in ["Lan", "Páo", "Hoa"] {
             if how == Shown::Window && name == "Lan" {
+                pids.push(window(&built.join("toso-window"), folder)?);
                 continue;
             }
             let log = folder.join(format!("{name}.log"));
@@ -108,10 +109,25 @@ fn leave(folder: &Path, built: &Path, program: &Path, how: Shown) -> anyhow::Res
             links.push((name, screen.link.clone()));
             pids.extend(screen.leave());
         }
-        screens(&links);
+        screens(&links, how);
     }
     std::fs::write(folder.join(URL), url)?;
     note(folder, &pids)
+}
+
+/// Opens the window on Lan's profile and leaves it; its process number.
+fn window(program: &Path, folder: &Path) -> anyhow::Result<u32> {
+    let log = std::fs::File::create(folder.join("window.log"))?;
+    let mut command = Command::new(program);
+    command.arg("--profile").arg(folder.join("Lan"));
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let left = command.spawn().context("the window does not start")?;
+    Ok(left.id())
 }
 
 fn note(folder: &Path, pids: &[u32]) -> anyhow::Result<()> {
@@ -146,7 +162,13 @@ fn shown(path: PathBuf) -> String {
         .to_string()
 }
 
-fn screens(links: &[(&str, String)]) {
+fn screens(links: &[(&str, String)], how: Shown) {
+    if how == Shown::Window {
+        say(&format!(
+            "\nCửa sổ vừa mở là máy của chị Lan / the window that opened is Lan's phone\n    mở khóa / unlock: {}",
+            demo::PIN
+        ));
+    }
     say("\nMở trong trình duyệt trên máy này / Open in a browser on this machine:\n");
     for (name, link) in links {
         let (who, secret) = match *name {
@@ -217,7 +239,7 @@ fn end(pid: &str) -> anyhow::Result<bool> {
     if pid.is_empty() || !is_ours(pid) {
         return Ok(false);
     }
-    std::process::Command::new("kill").arg(pid).status()?;
+    Command::new("kill").arg(pid).status()?;
     while is_ours(pid) {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
