@@ -127,7 +127,7 @@ test("one household made twice is shown as such, merged, and taken apart again",
   await page.getByRole("link", { name: "Trùng và lệch" }).click();
   const pair = page.getByRole("link", { name: new RegExp(`${TWIN}, ${TWIN}`) });
   await pair.click();
-  await save(page, "Không phải một hộ", "Đã ghi là hai hộ");
+  await save(page, "Hai hộ khác nhau", "Đã ghi là hai hộ");
   await expect(pair).toHaveCount(0);
 });
 
@@ -206,5 +206,6 @@ test("Páo's phone is lost: its window locks itself at the next contact", async 
   await pao.page.getByRole("button", { name: /^(Gửi về xã ngay|Hỏi máy xã lần nữa)$/ }).click();
   await expect(heading(pao.page)).toHaveText("Máy này đã bị thu hồi quyền");
   await expect(pao.page.getByText("Vừ Thị")).toHaveCount(0);
+  await expect(pao.page.getByText("Đã gửi xong"), "nothing of before is told any more").toHaveCount(0);
   await picture(pao.page, "thu-hoi", "2-may-bi-khoa");
 });

@@ -30,7 +30,8 @@ pub(crate) fn cargo(root: &Path) -> Command {
 }
 
 /// The same for everything there is, with the window where it can be compiled. One choice of packages and features for
-/// every step of a run: another choice gives common libraries other features, and all of it is compiled again.
+/// every step of a run: another choice gives common libraries other features, and all of it is compiled again. Naming
+/// one program with `--bin` is another choice too.
 pub(crate) fn cargo_whole(root: &Path, verb: &[&str]) -> Command {
     let mut command = cargo(root);
     command.args(verb).arg("--locked");

@@ -23,9 +23,7 @@ fn own() -> Files {
 
 /// What needs the other crates: asked from a program of the `tests` crate, which may see them all.
 fn from_the_crates(root: &Path) -> anyhow::Result<Files> {
-    let mut build = command::cargo_whole(root, &["build", "--quiet"]);
-    build.args(["--bin", "generate"]);
-    command::text(build)?;
+    command::text(command::cargo_whole(root, &["build", "--quiet"]))?;
     let generator = || command::program(root, command::built(root, "debug", "generate"));
     let mut files: Files = serde_json::from_str(&command::text(generator())?)
         .context("the generator did not print {path: text}")?;

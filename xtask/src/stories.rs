@@ -12,9 +12,7 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
     steps.run("packages of the stories", || ui::install(root, FOLDER));
     steps.run("checks of the stories", || npm(root, &["run", "check"]));
     steps.run("programs of the stories", || {
-        let mut build = command::cargo_whole(root, &["build"]);
-        build.args(["--bin", "toso", "--bin", "toso-hub"]);
-        command::pass(build)
+        command::pass(command::cargo_whole(root, &["build"]))
     });
     steps.run("stories in a browser", || npm(root, &["test"]));
 }

@@ -15,12 +15,12 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
     // The screens first: `toso` carries them, and the generated files are checked with their packages.
     ui::build(root, steps);
     ui::check(root, steps);
-    check::run(root, false, steps);
-    let nextest = command::on_path("cargo-nextest");
-    // By name, so that cargo notes what the programs were made of: tests that use them see that they are fresh.
+    // As programs, not only as what tests need: so cargo notes what they were made of, and tests see that they are fresh.
     steps.run("build of the programs", || {
         command::pass(command::cargo_whole(root, &["build"]))
     });
+    check::run(root, false, steps);
+    let nextest = command::on_path("cargo-nextest");
     steps.run("build of the tests", || {
         command::pass(command::cargo_whole(
             root,

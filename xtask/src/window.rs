@@ -41,11 +41,7 @@ pub(crate) fn run(root: &Path, check: bool, steps: &mut Steps) {
 /// Compiles the window around the screens in `ui/dist`.
 pub(crate) fn build(root: &Path) -> anyhow::Result<Problems> {
     println!("   the first build takes some minutes on 2 cores, a later one moments");
-    let mut build = command::cargo_whole(root, &["build"]);
-    for name in ["toso-window", "toso", "toso-hub"] {
-        build.args(["--bin", name]);
-    }
-    command::pass(build)
+    command::pass(command::cargo_whole(root, &["build"]))
 }
 
 /// Whether a window can be seen here.

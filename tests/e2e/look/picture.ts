@@ -14,6 +14,9 @@ export async function picture(page: Page, story: string, step: string): Promise<
     process.env["SCREENS"] === "1" ? resolve(SCREENS, name) : test.info().outputPath("screens", name);
   mkdirSync(dirname(path), { recursive: true });
   await page.evaluate(() => document.fonts.ready);
+  // A kept picture shows the page; what was told on the way lies over it for a few seconds more.
+  const told = page.locator(".toast").getByRole("button", { name: "Đóng" });
+  if (process.env["SCREENS"] === "1" && (await told.isVisible())) await told.dispatchEvent("click");
   const png = await page.screenshot({ animations: "disabled", caret: "hide", scale: "css" });
   // Pictures nobody keeps need no care.
   writeFileSync(path, process.env["SCREENS"] === "1" ? smaller(png) : png);

@@ -97,8 +97,8 @@ pub fn of(call: &str) -> Option<Value> {
             "id": "text", "space": "text", "kind": "text", "title": "text", "field": "text", "values": [version],
         }]),
         "sync.records" => json!([{
-            "id": "text", "space": "text", "kind": "text", "title": "text", "subtitle": "text", "code": "text?",
-            "updated": "number",
+            "id": "text", "space": "text", "kind": "text", "title": "text", "subtitle": "text", "about": "text?",
+            "code": "text?", "updated": "number",
         }]),
         "sync.status" => json!({
             "last_ok": "number?", "waiting": "number", "kept": "number", "refused": "number", "clashes": "number",

@@ -6,6 +6,7 @@ use crate::lease;
 use crate::standing::{self, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use toso_domain::id::{RecordId, SpaceId};
 
@@ -37,6 +38,8 @@ pub struct Stands {
     pub title: String,
     /// Second line.
     pub subtitle: String,
+    /// The household it was done at, or the product it sells; null for what stands by itself.
+    pub about: Option<RecordId>,
     /// Why it was returned; null otherwise.
     pub code: Option<String>,
     /// When it last changed here, milliseconds since 1970; 0 for one that is not in the view.
@@ -71,6 +74,7 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: StandingInput) -> Called<Vec<Stan
             let held = desk.device.copy.shelf.store.record(space, id)?;
             let row = held.map(|record| record.row);
             let updated = row.as_ref().map_or(0, |row| row.updated);
+            let about = row.as_ref().and_then(|row| about(&row.body));
             let (kind, title, subtitle) = row
                 .map(|row| (row.kind, row.title, row.subtitle))
                 .unwrap_or_default();
@@ -80,6 +84,7 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: StandingInput) -> Called<Vec<Stan
                 kind,
                 title,
                 subtitle,
+                about,
                 code,
                 updated,
             };
@@ -88,4 +93,11 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: StandingInput) -> Called<Vec<Stan
     }
     let most = input.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
     Ok(found.into_values().take(most).collect())
+}
+
+/// The record whose page tells of this one.
+fn about(body: &Map<String, Value>) -> Option<RecordId> {
+    let named = |field| body.get(field).and_then(Value::as_str);
+    let id = named("household").or_else(|| named("product"));
+    id.and_then(|id| id.parse().ok())
 }

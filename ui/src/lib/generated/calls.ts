@@ -1888,6 +1888,10 @@ export interface SyncRecordsOutput_Stands {
    */
   subtitle: string;
   /**
+   * The household it was done at, or the product it sells; null for what stands by itself.
+   */
+  about: string | null;
+  /**
    * Why it was returned; null otherwise.
    */
   code: string | null;

@@ -3,10 +3,9 @@ import { call, type Output } from "../../lib/app";
 import { follow } from "../../lib/follow.svelte";
 import { profile } from "../../lib/profile.svelte";
 import { syncing } from "../../lib/syncing.svelte";
-import { held, type Held } from "./held";
 
 interface Needs {
-  refused: Held[];
+  refused: Output<"sync.records">;
   clashes: Output<"clash.list">;
   notices: Output<"notices.list">;
   late: Output<"late.list">;
@@ -24,7 +23,8 @@ export function followNeeds() {
         call("notices.list", {}),
         call("late.list", {}),
       ]);
-      const refused = (syncing.status?.refused ?? 1) > 0 ? await held("refused", 50) : [];
+      const refused =
+        (syncing.status?.refused ?? 1) > 0 ? await call("sync.records", { state: "refused", limit: 50 }) : [];
       // The tray of the hub is only in reach with a network: without one there is nothing to say about it.
       const tray = profile.staff ? await call("tray.list", {}).catch(() => []) : [];
       found = { refused, clashes, notices, late, tray };
