@@ -8,15 +8,15 @@ export default defineConfig({
   globalTeardown: "./look/contact-sheet.ts",
   workers: 2,
   retries: 0,
-  timeout: 240_000,
-  expect: { timeout: 20_000 },
+  timeout: 600_000,
+  expect: { timeout: 40_000 },
   reporter: [["list"]],
   use: {
     browserName: "chromium",
     locale: "vi-VN",
     timezoneId: "Asia/Ho_Chi_Minh",
     serviceWorkers: "block",
-    actionTimeout: 20_000,
+    actionTimeout: 40_000,
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: chromium(),

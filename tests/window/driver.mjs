@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** How long anything may take before the test gives up, milliseconds. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /** The words behind `--name`. */
 export function asked(...names) {

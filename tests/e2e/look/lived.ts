@@ -15,6 +15,6 @@ export const test = base.extend<object, { lived: World }>({
         await world.end();
       }
     },
-    { scope: "worker", timeout: 240_000 },
+    { scope: "worker", timeout: 600_000 },
   ],
 });
