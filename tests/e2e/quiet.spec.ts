@@ -7,7 +7,7 @@ import type { Person } from "./world/person.ts";
 
 /** How long each page is left alone. */
 const ALONE_MS = 500;
-/** Pages that follow a thing under way ask now and then; one that asks without end asks hundreds of times. */
+/** Pages that follow a thing under way ask now and then; one that asks without end asked 48 times. */
 const MOST = 12;
 
 async function check(browser: Browser, person: Person, places: Place[], size: typeof PHONE) {

@@ -22,11 +22,14 @@ export function follow(
       return;
     }
     busy = true;
-    do {
-      again = false;
-      await look();
-    } while (again);
-    busy = false;
+    try {
+      do {
+        again = false;
+        await look();
+      } while (again);
+    } finally {
+      busy = false;
+    }
   }
   const wanted = (changed: Changed) => !kinds || kinds.some((kind) => changed.kinds.includes(kind));
   $effect(() => {
