@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use toso_app::calls::CALLS;
-use toso_domain::record::KINDS;
+use toso_domain::record::{KINDS, Order, Space, Writers};
 use toso_domain::schema::{Field, Type, fields};
 use toso_domain::{catalog, label};
 
@@ -38,7 +38,24 @@ pub fn files() -> BTreeMap<String, String> {
         })
         .collect();
     out.insert(format!("{FOLDER}/kinds.ts"), module(&Value::Object(kinds)));
+    out.insert(format!("{FOLDER}/faces.ts"), module(&faces()));
     out
+}
+
+/// How a list shows a record of each kind, where it lives, and what may be done with it.
+fn faces() -> Value {
+    let face = |kind: &toso_domain::record::Kind| {
+        let face = json!({
+            "title": kind.title,
+            "subtitle": kind.subtitle,
+            "dated": kind.order == Order::Day,
+            "lives": if kind.space == Space::Commune { "commune" } else { "team" },
+            "staff": kind.writers == Writers::Staff,
+            "appended": kind.appended,
+        });
+        (kind.name.to_owned(), face)
+    };
+    Value::Object(KINDS.iter().map(face).collect())
 }
 
 /// Schemas of every call's input and output, by name.
@@ -91,6 +108,7 @@ fn field(field: &Field) -> Value {
     let optional = [
         ("required", field.required.then_some(Value::from(true))),
         ("catalog", field.catalog.clone().map(Value::from)),
+        ("within", field.within.clone().map(Value::from)),
         ("ref", field.reference.clone().map(Value::from)),
         ("max", field.max.map(Value::from)),
         ("least", field.range.0.map(Value::from)),

@@ -14,6 +14,7 @@ export const SCREENS: Record<string, Load> = {
   visit: () => import("./screens/visit/Visit.svelte"),
   assistance: () => import("./screens/assistance/Assistance.svelte"),
   economy: () => import("./screens/economy/Economy.svelte"),
+  work: () => import("./screens/work/Work.svelte"),
   sync: () => import("./screens/sync/Sync.svelte"),
   clash: () => import("./screens/clash/Clash.svelte"),
   me: () => import("./screens/me/Me.svelte"),

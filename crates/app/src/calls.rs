@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::call::{
     Done, Named, Nothing, adopt, alike, assign, clash, draft, enrol, file, hand_over, history,
-    household, list, notices, people, profile, qr, record, save, schema, space, staff, standing,
+    household, list, month, notices, people, profile, qr, record, save, schema, space, staff, standing,
     sync, timeline, today,
 };
 use crate::error::{CallError, Called};
@@ -83,6 +83,8 @@ calls! {
     "search": list::SearchInput => Vec<list::Hit>, Unlocked, |app, i| app.desk(|d| list::search(d, i));
     /// The day of the member asking: the month so far, what is due and overdue, whom nobody met.
     "today.get": today::TodayInput => today::Today, Unlocked, |app, i| app.desk(|d| today::get(d, i));
+    /// What the member asking did in a calendar month, and how many lines each book holds.
+    "month.mine": month::MonthInput => month::OwnMonth, Unlocked, |app, i| app.desk(|d| month::mine(d, i));
     /// One page of households with what was done at their doors, by words, scope and state.
     "household.list": household::HouseholdInput => household::HousePage, Unlocked, |app, i| app.desk(|d| household::list(d, i));
     /// What was done at a household's door and written about it, newest first.

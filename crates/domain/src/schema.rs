@@ -1,7 +1,7 @@
 //! A kind's schema, read once into [`Field`]s; and the one check of a record against it.
 //!
 //! Words beside JSON Schema: `x-merge` (`set`, `safe:<value>`), `x-ref`, `x-catalog`, `x-unit`, `x-when`, `x-private`, `x-step`,
-//! `x-find`, `x-follow`. Nothing richer.
+//! `x-find`, `x-follow`, `x-within`. Nothing richer.
 
 use crate::record::common::Common;
 use crate::record::{KINDS, Kind, kind, schema_of};
@@ -60,6 +60,8 @@ pub struct Field {
     pub follows: bool,
     /// Catalog its codes come from.
     pub catalog: Option<String>,
+    /// Field of the same kind whose value narrows the catalog to the items that name it among their lists.
+    pub within: Option<String>,
     /// Value that wins over any other written at the same time.
     pub safe: Option<String>,
     /// `P0` public to `P3` sensitive.
@@ -175,6 +177,7 @@ fn read(schema: &Value) -> Vec<Field> {
             reference: word("x-ref"),
             follows: field.get("x-follow").and_then(Value::as_bool) == Some(true),
             catalog: word("x-catalog"),
+            within: word("x-within"),
             safe: merge
                 .as_deref()
                 .and_then(|m| m.strip_prefix("safe:"))

@@ -1,4 +1,5 @@
 //! The keys under which unfinished forms are kept, and the page each is gone on at.
+import { faceOf } from "./face";
 import { kindName, t } from "./words.svelte";
 import { to } from "./route.svelte";
 
@@ -29,10 +30,18 @@ const PAGES: Record<string, (about: string) => string> = {
   },
 };
 
+/** A line of the team's books: `new`, `<household>.new` or the record. */
+function line(kind: string, about: string): string {
+  const [household = "", fresh] = about.split(".");
+  if (fresh === "new") return to("work", kind, "new", { household });
+  return about === "new" ? to("work", kind, "new") : to("work", kind, about, "edit");
+}
+
 /** Where a kept form is gone on with; null for a key that is no form's. */
 export function formAddress(key: string): string | null {
   const [form, kind = "", about = ""] = key.split("/");
-  return form === "form" && about ? (PAGES[kind]?.(about) ?? null) : null;
+  if (form !== "form" || about === "") return null;
+  return PAGES[kind]?.(about) ?? (faceOf(kind) ? line(kind, about) : null);
 }
 export function formName(key: string): string {
   const kind = key.split("/")[1] ?? "";

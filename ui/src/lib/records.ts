@@ -1,5 +1,6 @@
 //! The page of a record, for lists that hold several kinds.
 import type { Fields } from "./form/kinds";
+import { faceOf } from "./face";
 import { to } from "./route.svelte";
 
 const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
@@ -11,7 +12,8 @@ export function recordAddress(kind: string, id: string, fields: Fields = {}): st
   if (kind === "household") return to("households", id);
   if (kind === "ocop_product") return to("economy", id);
   if (kind === "listing") return product ? to("economy", product, "listing", id) : null;
-  if (kind === "member" || kind === "team") return to("team");
+  if (["member", "team", "unit"].includes(kind)) return to("team");
+  if (!["visit", "assistance", "citizen"].includes(kind) && faceOf(kind)) return to("work", kind, id);
   // Visits, help and people are told in the thread of their household.
   return household ? to("households", household) : null;
 }

@@ -11,6 +11,7 @@ pub mod hand_over;
 pub mod history;
 pub mod household;
 pub mod list;
+pub mod month;
 pub mod notices;
 pub mod people;
 pub mod profile;

@@ -47,6 +47,9 @@ pub(crate) fn save(desk: &mut Desk<'_>, input: Save) -> Called<Saved> {
     let held = held.ok_or_else(|| CallError::new("not_found"))?;
     let kind = kind::find(&held.row.kind)?;
     authorize(&desk.device.who()?, Action::Write(kind))?;
+    if kind.appended {
+        return Err(CallError::new("appended").with("kind", kind.name));
+    }
     known_fields(kind, &input.patch, Some(&held.row.body))?;
     let doc = desk.device.copy.document(space, input.id)?;
     let doc = doc.ok_or_else(|| CallError::new("not_found"))?;

@@ -38,6 +38,15 @@ pub struct Assistance {
     /// Public service, by its code.
     #[schemars(extend("x-catalog" = "procedure"), extend("x-when" = {"field":"category","in":["dvc"]}), extend("x-step" = 1))]
     pub procedure: Option<String>,
+    /// App it was about.
+    #[schemars(extend("x-catalog" = "app"), extend("x-when" = {"field":"category","in":["app_tinh","bhyt_so_suc_khoe","bhxh","thue_hkd","giao_duc","nong_nghiep","mang_xa_hoi"]}), extend("x-step" = 1))]
+    pub app: Option<String>,
+    /// Bank, wallet or operator.
+    #[schemars(extend("x-catalog" = "provider"), extend("x-when" = {"field":"category","in":["tk_ngan_hang","vi_dien_tu","mobile_money","thanh_toan","qr_nhan_tien"]}), extend("x-step" = 1))]
+    pub provider: Option<String>,
+    /// Turn on duty it was given in.
+    #[schemars(extend("x-ref" = "duty"), extend("x-step" = 2))]
+    pub duty: Option<RecordId>,
     /// Where.
     #[schemars(extend("x-catalog" = "channel"), extend("x-step" = 2))]
     pub channel: Option<String>,
@@ -97,7 +106,7 @@ impl Kept for Assistance {
 
 /// Looks like a dossier code of a one-stop office: units of two or three letters and digits joined by dots, the day as
 /// `yymmdd`, a serial of four to six digits (`000.00.15.H37-250915-0007`). Provinces vary it, so this only warns.
-fn dossier(code: &str) -> bool {
+pub(crate) fn dossier(code: &str) -> bool {
     let code = code.to_uppercase();
     let mut parts = code.trim().split('-');
     let (Some(units), Some(day), Some(serial), None) =

@@ -3,15 +3,32 @@
 //! Struct order is form order, doc comments are the data dictionary, `x-` words say the rest (see [`crate::schema`]).
 //! Fields are added, never renamed, retyped or re-meant.
 
+pub mod activity_day;
 pub mod assistance;
+pub mod catalog_item;
 pub mod citizen;
 pub mod common;
+pub mod consent;
+pub mod dossier;
+pub mod duty;
+pub mod feedback;
 pub mod household;
+pub mod household_badge;
 pub mod listing;
+pub mod material;
 pub mod member;
+pub mod membership;
 pub mod ocop_product;
+pub mod plan;
+pub mod safety_report;
+pub mod school;
+pub mod status;
+pub mod target;
+pub mod task;
 pub mod team;
+pub mod training;
 pub mod unit;
+pub mod village_profile;
 pub mod visit;
 
 use crate::schema::Problem;
@@ -74,6 +91,8 @@ pub struct Kind {
     pub subtitle: &'static [&'static str],
     /// How its records are sorted.
     pub order: Order,
+    /// A record of it is never rewritten: a newer one counts instead. It can be deleted and brought back.
+    pub appended: bool,
 }
 
 /// All kinds.
@@ -87,6 +106,7 @@ pub const KINDS: &[Kind] = &[
         title: "name",
         subtitle: &["code"],
         order: Order::Text,
+        appended: false,
     },
     Kind {
         name: "team",
@@ -97,6 +117,7 @@ pub const KINDS: &[Kind] = &[
         title: "name",
         subtitle: &["decision_no"],
         order: Order::Text,
+        appended: false,
     },
     Kind {
         name: "member",
@@ -107,6 +128,7 @@ pub const KINDS: &[Kind] = &[
         title: "full_name",
         subtitle: &["phone"],
         order: Order::Person,
+        appended: false,
     },
     Kind {
         name: "household",
@@ -117,6 +139,7 @@ pub const KINDS: &[Kind] = &[
         title: "head_name",
         subtitle: &["cluster", "address"],
         order: Order::Person,
+        appended: false,
     },
     Kind {
         name: "citizen",
@@ -127,6 +150,7 @@ pub const KINDS: &[Kind] = &[
         title: "full_name",
         subtitle: &["birth_date"],
         order: Order::Person,
+        appended: false,
     },
     Kind {
         name: "visit",
@@ -137,6 +161,7 @@ pub const KINDS: &[Kind] = &[
         title: "day",
         subtitle: &["contact"],
         order: Order::Day,
+        appended: false,
     },
     Kind {
         name: "assistance",
@@ -147,6 +172,7 @@ pub const KINDS: &[Kind] = &[
         title: "day",
         subtitle: &["category", "outcome"],
         order: Order::Day,
+        appended: false,
     },
     Kind {
         name: "ocop_product",
@@ -157,6 +183,7 @@ pub const KINDS: &[Kind] = &[
         title: "name",
         subtitle: &["subject_name"],
         order: Order::Text,
+        appended: false,
     },
     Kind {
         name: "listing",
@@ -167,6 +194,194 @@ pub const KINDS: &[Kind] = &[
         title: "platform",
         subtitle: &["shop_name", "url"],
         order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "dossier",
+        schema: schema_of::<dossier::Dossier>,
+        doubts: doubts_of::<dossier::Dossier>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "procedure",
+        subtitle: &["status", "code"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "status",
+        schema: schema_of::<status::Status>,
+        doubts: doubts_of::<status::Status>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "topic",
+        subtitle: &["value"],
+        order: Order::Text,
+        appended: true,
+    },
+    Kind {
+        name: "consent",
+        schema: schema_of::<consent::Consent>,
+        doubts: doubts_of::<consent::Consent>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "purpose",
+        subtitle: &["decision"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "task",
+        schema: schema_of::<task::Task>,
+        doubts: doubts_of::<task::Task>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "title",
+        subtitle: &["due_on", "state"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "plan",
+        schema: schema_of::<plan::Plan>,
+        doubts: doubts_of::<plan::Plan>,
+        space: Space::Commune,
+        writers: Writers::Staff,
+        title: "title",
+        subtitle: &["decision_no"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "target",
+        schema: schema_of::<target::Target>,
+        doubts: doubts_of::<target::Target>,
+        space: Space::Commune,
+        writers: Writers::Staff,
+        title: "indicator",
+        subtitle: &["source"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "feedback",
+        schema: schema_of::<feedback::Feedback>,
+        doubts: doubts_of::<feedback::Feedback>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "feedback_kind",
+        subtitle: &["state", "day"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "duty",
+        schema: schema_of::<duty::Duty>,
+        doubts: doubts_of::<duty::Duty>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "day",
+        subtitle: &["place", "shift"],
+        order: Order::Day,
+        appended: false,
+    },
+    Kind {
+        name: "activity_day",
+        schema: schema_of::<activity_day::ActivityDay>,
+        doubts: doubts_of::<activity_day::ActivityDay>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "day",
+        subtitle: &["state"],
+        order: Order::Day,
+        appended: false,
+    },
+    Kind {
+        name: "training",
+        schema: schema_of::<training::Training>,
+        doubts: doubts_of::<training::Training>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "title",
+        subtitle: &["day"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "membership",
+        schema: schema_of::<membership::Membership>,
+        doubts: doubts_of::<membership::Membership>,
+        space: Space::Commune,
+        writers: Writers::Staff,
+        title: "position",
+        subtitle: &["from"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "school",
+        schema: schema_of::<school::School>,
+        doubts: doubts_of::<school::School>,
+        space: Space::Commune,
+        writers: Writers::Staff,
+        title: "name",
+        subtitle: &["code"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "village_profile",
+        schema: schema_of::<village_profile::VillageProfile>,
+        doubts: doubts_of::<village_profile::VillageProfile>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "figures_on",
+        subtitle: &["source"],
+        order: Order::Day,
+        appended: false,
+    },
+    Kind {
+        name: "household_badge",
+        schema: schema_of::<household_badge::HouseholdBadge>,
+        doubts: doubts_of::<household_badge::HouseholdBadge>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "badge",
+        subtitle: &["result", "day"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "safety_report",
+        schema: schema_of::<safety_report::SafetyReport>,
+        doubts: doubts_of::<safety_report::SafetyReport>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "fraud_kind",
+        subtitle: &["fraud_channel", "day"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "material",
+        schema: schema_of::<material::Material>,
+        doubts: doubts_of::<material::Material>,
+        space: Space::Commune,
+        writers: Writers::Staff,
+        title: "title",
+        subtitle: &["version"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "catalog_item",
+        schema: schema_of::<catalog_item::CatalogItem>,
+        doubts: doubts_of::<catalog_item::CatalogItem>,
+        space: Space::Commune,
+        writers: Writers::Staff,
+        title: "vi",
+        subtitle: &["catalog", "code"],
+        order: Order::Text,
+        appended: false,
     },
 ];
 

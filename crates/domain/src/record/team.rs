@@ -19,6 +19,9 @@ pub struct Team {
     /// Village or commune it works in.
     #[schemars(extend("x-ref" = "unit"), extend("x-step" = 1))]
     pub unit: RecordId,
+    /// School it is the team of.
+    #[schemars(extend("x-ref" = "school"), extend("x-when" = {"field":"team_kind","in":["truong_hoc"]}), extend("x-step" = 1))]
+    pub school: Option<RecordId>,
     /// Number of the founding decision.
     #[schemars(length(max = 60), extend("x-step" = 2))]
     pub decision_no: Option<String>,

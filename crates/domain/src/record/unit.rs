@@ -19,6 +19,12 @@ pub struct Unit {
     /// Unit it lies in.
     #[schemars(extend("x-ref" = "unit"), extend("x-step" = 1))]
     pub parent: Option<RecordId>,
+    /// Province, by its code since 2025.
+    #[schemars(extend("x-catalog" = "province"), extend("x-when" = {"field":"unit_kind","in":["tinh","tp_tw","xa","phuong","dac_khu"]}), extend("x-step" = 1))]
+    pub province: Option<String>,
+    /// What its teams are called here, when not "Tổ công nghệ số cộng đồng".
+    #[schemars(length(max = 80), extend("x-private" = "P0"), extend("x-when" = {"field":"unit_kind","in":["tinh","tp_tw","xa","phuong","dac_khu"]}), extend("x-step" = 2))]
+    pub team_label: Option<String>,
     /// Official code at the time; text, may repeat over the years.
     #[schemars(length(max = 12), extend("x-find" = true), extend("x-step" = 1))]
     pub code: Option<String>,

@@ -14,7 +14,17 @@ use toso_domain::gate::{Expect, History, pass, pass_parsed};
 use toso_domain::id::{RecordId, SpaceId};
 
 /// Kinds only staff write, frozen with gate version 1: who works where is not a member's to say.
-const STAFF_KINDS: [&str; 3] = ["unit", "team", "member"];
+const STAFF_KINDS: [&str; 9] = [
+    "unit",
+    "team",
+    "member",
+    "plan",
+    "target",
+    "school",
+    "material",
+    "membership",
+    "catalog_item",
+];
 
 /// One document while entries of it are judged.
 pub(super) struct Work {
@@ -291,5 +301,19 @@ pub(super) fn judge(
                 (Verdict::Refused, refusal.code, None)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::STAFF_KINDS;
+    use std::collections::BTreeSet;
+    use toso_domain::record::{KINDS, Writers};
+
+    #[test]
+    fn the_gate_and_the_forms_agree_who_writes_a_kind() {
+        let staff = KINDS.iter().filter(|kind| kind.writers == Writers::Staff);
+        let staff: BTreeSet<&str> = staff.map(|kind| kind.name).collect();
+        assert_eq!(BTreeSet::from(STAFF_KINDS), staff);
     }
 }

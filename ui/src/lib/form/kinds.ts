@@ -7,6 +7,8 @@ export interface FieldShape {
   step: number;
   required?: boolean;
   catalog?: string;
+  /** Field whose value narrows the catalog. */
+  within?: string;
   ref?: string;
   max?: number;
   least?: number;
