@@ -26,7 +26,8 @@ pub(crate) fn run(root: &Path, only: Option<&str>, samples: usize, steps: &mut S
             bail!("Node.js 20 with npm is not there: it runs the programs we are measured beside");
         }
         let mut install = command::program(&root.join("tests/peers"), "npm");
-        install.args(["ci", "--no-audit", "--no-fund"]);
+        // Not `ci`: newer npms miss parts for other systems in the lock file that older ones leave out.
+        install.args(["install", "--no-save", "--no-audit", "--no-fund"]);
         command::pass(install)
     });
     steps.run("build of toso-hub, toso and the bench", || {

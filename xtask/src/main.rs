@@ -124,7 +124,15 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
             let works: &[Work] = if *all { Work::ALL } else { &[Work::Build] };
             steps.run("setup", || setup::run(works));
         }
-        Task::Check { quick } => check::run(&root, *quick, &mut steps),
+        Task::Check { quick } => check::run(
+            &root,
+            if *quick {
+                check::Compiled::No
+            } else {
+                check::Compiled::Yes
+            },
+            &mut steps,
+        ),
         Task::Test => suite::run(&root, &mut steps),
         Task::Stories => suite::played(&root, &mut steps),
         Task::Demo {

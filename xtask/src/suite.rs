@@ -15,17 +15,23 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
     // The screens first: `toso` carries them, and the generated files are checked with their packages.
     ui::build(root, steps);
     ui::check(root, steps);
+    let linted = command::lint_own();
     // As programs, not only as what tests need: so cargo notes what they were made of, and tests see that they are fresh.
     steps.run("build of the programs", || {
-        command::pass(command::cargo_whole(root, &["build"]))
+        command::pass_quoting(command::cargo_whole(root, &["build"]), refused)
     });
-    check::run(root, false, steps);
+    let compiled = if linted {
+        check::Compiled::Linted
+    } else {
+        check::Compiled::Yes
+    };
+    check::run(root, compiled, steps);
     let nextest = command::on_path("cargo-nextest");
     steps.run("build of the tests", || {
-        command::pass(command::cargo_whole(
-            root,
-            &["test", "--all-targets", "--no-run"],
-        ))
+        command::pass_quoting(
+            command::cargo_whole(root, &["test", "--all-targets", "--no-run"]),
+            refused,
+        )
     });
     steps.run("tests", || {
         let tests = if nextest {
@@ -35,7 +41,7 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
             println!("   cargo-nextest is not installed; cargo test does the same, one file after the other");
             ["test", "--no-fail-fast", "--all-targets"].as_slice()
         };
-        command::pass(command::cargo_whole(root, tests))
+        command::pass_quoting(command::cargo_whole(root, tests), failed)
     });
     steps.run("examples in the documentation", || {
         command::pass(command::cargo_whole(
@@ -45,6 +51,19 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
     });
     stories::run(root, steps);
     real_window(root, steps);
+}
+
+/// How the compiler begins to say what it refuses, and where.
+fn refused(line: &str) -> bool {
+    line.starts_with("error") || line.starts_with("--> ")
+}
+
+/// How nextest tells a failed test, and how `cargo test` does.
+fn failed(line: &str) -> bool {
+    let nextest = ["FAIL [", "TIMEOUT [", "SIGABRT [", "SIGSEGV [", "ABORT ["];
+    nextest.iter().any(|start| line.starts_with(start))
+        || line.contains(" panicked at ")
+        || line.starts_with("test ") && line.ends_with("FAILED")
 }
 
 /// Real programs behind real screens: in a browser, then in the window.

@@ -52,7 +52,7 @@ export async function tabTo(page: Page, name: string | RegExp, most = 80): Promi
     expect(at.free, `nothing over "${at.name}" <${at.tag}>`).toBe(true);
     if (typeof name === "string" ? at.name === name : name.test(at.name)) return;
   }
-  throw new Error(`Tab never came to ${name}; it passed ${passed.join(" | ")}`);
+  throw new Error(`Tab never came to ${name}; it passed ${passed.slice(0, 60).join(" | ")}`);
 }
 
 /** After a step the focus stands on the page's own heading. */

@@ -64,6 +64,14 @@ export function t(key: string, values: Record<string, string | number> = {}): st
   return i18n.t(key, values);
 }
 
+/** What was looked for and is not there; of a pasted page only how it begins. */
+export function nothingFound(text: string): string {
+  const LETTERS = 60;
+  const begin = Array.from(text.slice(0, 2 * LETTERS));
+  const cut = begin.length > LETTERS;
+  return t("nothing_found", { text: cut ? `${begin.slice(0, LETTERS).join("")}…` : text });
+}
+
 /** What a field is called. */
 export const field = (kind: string, name: string): string =>
   vocabulary.labels[`${kind}.${name}`] ?? vocabulary.labels[`common.${name}`] ?? name;

@@ -12,8 +12,19 @@ use std::path::Path;
 use crate::step::Steps;
 use crate::{command, dependency, generate, setup};
 
-/// Runs every check; `quick` leaves out what compiles the workspace.
-pub(crate) fn run(root: &Path, quick: bool, steps: &mut Steps) {
+/// How much of the workspace is compiled for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Compiled {
+    /// Nothing: what needs it is left out.
+    No,
+    /// All of it, looked at by clippy.
+    Yes,
+    /// It was already, and clippy looked on ([`command::lint_own`]).
+    Linted,
+}
+
+/// Runs every check.
+pub(crate) fn run(root: &Path, compiled: Compiled, steps: &mut Steps) {
     steps.run("formatting", || {
         let mut fmt = command::cargo(root);
         fmt.args(["fmt", "--all", "--check"]);
@@ -45,7 +56,7 @@ pub(crate) fn run(root: &Path, quick: bool, steps: &mut Steps) {
             "== cargo-deny is not installed: left out (the rule and the licences were checked above)"
         );
     }
-    if !quick {
+    if compiled == Compiled::Yes {
         if !setup::has_web_view() {
             println!(
                 "== the window is left out: WebKitGTK's headers are not installed (cargo xtask setup --all)"
@@ -57,5 +68,7 @@ pub(crate) fn run(root: &Path, quick: bool, steps: &mut Steps) {
             command::pass(clippy)
         });
     }
-    steps.run("generated files", || generate::check(root, quick));
+    steps.run("generated files", || {
+        generate::check(root, compiled == Compiled::No)
+    });
 }
