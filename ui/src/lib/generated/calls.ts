@@ -24,6 +24,8 @@ export interface Calls {
   search: { input: SearchInput; output: SearchOutput };
   /** The day of the member asking: the month so far, what is due and overdue, whom nobody met. */
   "today.get": { input: TodayGetInput; output: TodayGetOutput };
+  /** What the member asking did in a calendar month, and how many lines each book holds. */
+  "month.mine": { input: MonthMineInput; output: MonthMineOutput };
   /** One page of households with what was done at their doors, by words, scope and state. */
   "household.list": { input: HouseholdListInput; output: HouseholdListOutput };
   /** What was done at a household's door and written about it, newest first. */
@@ -918,6 +920,67 @@ export interface TodayGetOutput_Month1 {
    * Of these, the others.
    */
   met_waiting: number;
+  [k: string]: unknown;
+}
+/**
+ * Input of `month.mine`.
+ */
+export interface MonthMineInput {
+  /**
+   * A day of the month, ISO; today by this device's clock unless said.
+   */
+  day?: string | null;
+}
+/**
+ * A member's month. Records that were deleted or merged away are not counted.
+ */
+export interface MonthMineOutput {
+  /**
+   * `YYYY-MM`.
+   */
+  month: string;
+  /**
+   * Visits the member took part in.
+   */
+  visits: number;
+  /**
+   * Households where somebody was met in one of them.
+   */
+  households_met: number;
+  /**
+   * Acts of help.
+   */
+  helps: number;
+  /**
+   * Those of them that succeeded: the person alone, or with help.
+   */
+  helps_done: number;
+  /**
+   * Turns on duty.
+   */
+  duties: number;
+  /**
+   * Working days written down.
+   */
+  days: number;
+  /**
+   * Their hours.
+   */
+  hours: number;
+  /**
+   * Trainings taken.
+   */
+  trainings: number;
+  /**
+   * Complaints and needs heard.
+   */
+  feedback: number;
+  /**
+   * Lines here of every kind, whoever wrote them and whenever.
+   */
+  lines: {
+    [k: string]: number;
+  };
   [k: string]: unknown;
 }
 /**

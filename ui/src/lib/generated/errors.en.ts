@@ -4,6 +4,8 @@ export default {
   "error.actor.message": "A change is in another device's name and does not count",
   "error.already_enrolled.hint": "Use another profile for another commune.",
   "error.already_enrolled.message": "This device is enrolled already",
+  "error.appended.hint": "Write a new one; the newer counts. Delete it when it was a mistake.",
+  "error.appended.message": "Records of this kind are never rewritten",
   "error.apply.hint": "Update the app and try again.",
   "error.apply.message": "The change cannot be applied",
   "error.audit_broken.hint": "Tell the hub's operator.",

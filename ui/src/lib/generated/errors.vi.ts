@@ -4,6 +4,8 @@ export default {
   "error.actor.message": "Một thay đổi mang tên máy khác nên không được tính",
   "error.already_enrolled.hint": "Dùng hồ sơ khác để ghi danh với xã khác.",
   "error.already_enrolled.message": "Thiết bị này đã ghi danh",
+  "error.appended.hint": "Ghi thêm một lần mới; lần mới hơn được tính. Ghi nhầm thì xóa.",
+  "error.appended.message": "Loại bản ghi này không sửa được",
   "error.apply.hint": "Cập nhật ứng dụng rồi thử lại.",
   "error.apply.message": "Thay đổi không áp dụng được",
   "error.audit_broken.hint": "Báo người quản trị máy chủ.",

@@ -22,6 +22,38 @@ export default {
       "ref": "unit"
     },
     {
+      "name": "province",
+      "holds": "text",
+      "step": 1,
+      "catalog": "province",
+      "when": {
+        "field": "unit_kind",
+        "in": [
+          "tinh",
+          "tp_tw",
+          "xa",
+          "phuong",
+          "dac_khu"
+        ]
+      }
+    },
+    {
+      "name": "team_label",
+      "holds": "text",
+      "step": 2,
+      "max": 80,
+      "when": {
+        "field": "unit_kind",
+        "in": [
+          "tinh",
+          "tp_tw",
+          "xa",
+          "phuong",
+          "dac_khu"
+        ]
+      }
+    },
+    {
       "name": "code",
       "holds": "text",
       "step": 1,
@@ -90,6 +122,18 @@ export default {
       "step": 1,
       "required": true,
       "ref": "unit"
+    },
+    {
+      "name": "school",
+      "holds": "id",
+      "step": 1,
+      "ref": "school",
+      "when": {
+        "field": "team_kind",
+        "in": [
+          "truong_hoc"
+        ]
+      }
     },
     {
       "name": "decision_no",
@@ -599,6 +643,46 @@ export default {
       }
     },
     {
+      "name": "app",
+      "holds": "text",
+      "step": 1,
+      "catalog": "app",
+      "when": {
+        "field": "category",
+        "in": [
+          "app_tinh",
+          "bhyt_so_suc_khoe",
+          "bhxh",
+          "thue_hkd",
+          "giao_duc",
+          "nong_nghiep",
+          "mang_xa_hoi"
+        ]
+      }
+    },
+    {
+      "name": "provider",
+      "holds": "text",
+      "step": 1,
+      "catalog": "provider",
+      "when": {
+        "field": "category",
+        "in": [
+          "tk_ngan_hang",
+          "vi_dien_tu",
+          "mobile_money",
+          "thanh_toan",
+          "qr_nhan_tien"
+        ]
+      }
+    },
+    {
+      "name": "duty",
+      "holds": "id",
+      "step": 2,
+      "ref": "duty"
+    },
+    {
       "name": "channel",
       "holds": "text",
       "step": 2,
@@ -910,6 +994,1163 @@ export default {
       "holds": "codes",
       "step": 2,
       "private": "P2"
+    }
+  ],
+  "dossier": [
+    {
+      "name": "household",
+      "holds": "id",
+      "step": 1,
+      "ref": "household"
+    },
+    {
+      "name": "citizen",
+      "holds": "id",
+      "step": 1,
+      "ref": "citizen"
+    },
+    {
+      "name": "assistance",
+      "holds": "id",
+      "step": 1,
+      "ref": "assistance"
+    },
+    {
+      "name": "procedure",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "procedure"
+    },
+    {
+      "name": "code",
+      "holds": "text",
+      "step": 1,
+      "max": 60,
+      "private": "P2"
+    },
+    {
+      "name": "submitted_on",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "sent_by",
+      "holds": "text",
+      "step": 2,
+      "catalog": "dossier_channel"
+    },
+    {
+      "name": "paid_online",
+      "holds": "bool",
+      "step": 2
+    },
+    {
+      "name": "status",
+      "holds": "text",
+      "step": 2,
+      "required": true,
+      "catalog": "dossier_status"
+    },
+    {
+      "name": "status_on",
+      "holds": "day",
+      "step": 2
+    },
+    {
+      "name": "appointment_on",
+      "holds": "day",
+      "step": 2
+    },
+    {
+      "name": "result_on",
+      "holds": "day",
+      "step": 2
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 3,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "status": [
+    {
+      "name": "household",
+      "holds": "id",
+      "step": 1,
+      "ref": "household"
+    },
+    {
+      "name": "citizen",
+      "holds": "id",
+      "step": 1,
+      "ref": "citizen"
+    },
+    {
+      "name": "topic",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "status_topic"
+    },
+    {
+      "name": "value",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "status_value",
+      "within": "topic"
+    },
+    {
+      "name": "observed_on",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "observed_by",
+      "holds": "text",
+      "step": 2,
+      "catalog": "observed_by"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "consent": [
+    {
+      "name": "household",
+      "holds": "id",
+      "step": 1,
+      "ref": "household"
+    },
+    {
+      "name": "citizen",
+      "holds": "id",
+      "step": 1,
+      "ref": "citizen"
+    },
+    {
+      "name": "purpose",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "consent_purpose"
+    },
+    {
+      "name": "decision",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "consent"
+    },
+    {
+      "name": "given_on",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "method",
+      "holds": "text",
+      "step": 2,
+      "catalog": "consent_method",
+      "when": {
+        "field": "decision",
+        "in": [
+          "dong_y",
+          "rut_lai"
+        ]
+      }
+    },
+    {
+      "name": "paper_no",
+      "holds": "text",
+      "step": 2,
+      "max": 40,
+      "when": {
+        "field": "method",
+        "in": [
+          "phieu_giay"
+        ]
+      }
+    },
+    {
+      "name": "witness",
+      "holds": "text",
+      "step": 2,
+      "max": 80,
+      "private": "P2"
+    },
+    {
+      "name": "guardian",
+      "holds": "text",
+      "step": 2,
+      "max": 80,
+      "private": "P2"
+    },
+    {
+      "name": "text_version",
+      "holds": "text",
+      "step": 2,
+      "max": 20
+    },
+    {
+      "name": "language",
+      "holds": "text",
+      "step": 2,
+      "catalog": "language"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "task": [
+    {
+      "name": "title",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 120
+    },
+    {
+      "name": "household",
+      "holds": "id",
+      "step": 1,
+      "ref": "household"
+    },
+    {
+      "name": "plan",
+      "holds": "id",
+      "step": 1,
+      "ref": "plan"
+    },
+    {
+      "name": "assigned",
+      "holds": "ids",
+      "step": 1,
+      "ref": "member"
+    },
+    {
+      "name": "due_on",
+      "holds": "day",
+      "step": 1
+    },
+    {
+      "name": "priority",
+      "holds": "text",
+      "step": 2,
+      "catalog": "priority"
+    },
+    {
+      "name": "state",
+      "holds": "text",
+      "step": 2,
+      "required": true,
+      "catalog": "task_state"
+    },
+    {
+      "name": "done_on",
+      "holds": "day",
+      "step": 2,
+      "when": {
+        "field": "state",
+        "in": [
+          "xong"
+        ]
+      }
+    },
+    {
+      "name": "result",
+      "holds": "text",
+      "step": 2,
+      "max": 500,
+      "private": "P2"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 3,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "plan": [
+    {
+      "name": "title",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 160
+    },
+    {
+      "name": "from",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "to",
+      "holds": "day",
+      "step": 1
+    },
+    {
+      "name": "teams",
+      "holds": "ids",
+      "step": 1,
+      "ref": "team"
+    },
+    {
+      "name": "topics",
+      "holds": "codes",
+      "step": 1,
+      "catalog": "topic"
+    },
+    {
+      "name": "decision_no",
+      "holds": "text",
+      "step": 2,
+      "max": 60
+    },
+    {
+      "name": "state",
+      "holds": "text",
+      "step": 2,
+      "catalog": "task_state"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "target": [
+    {
+      "name": "indicator",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "target_indicator"
+    },
+    {
+      "name": "value",
+      "holds": "integer",
+      "step": 1,
+      "required": true,
+      "least": 0,
+      "most": 10000000
+    },
+    {
+      "name": "from",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "to",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "team",
+      "holds": "id",
+      "step": 1,
+      "ref": "team"
+    },
+    {
+      "name": "plan",
+      "holds": "id",
+      "step": 2,
+      "ref": "plan"
+    },
+    {
+      "name": "source",
+      "holds": "text",
+      "step": 2,
+      "max": 160
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "feedback": [
+    {
+      "name": "household",
+      "holds": "id",
+      "step": 1,
+      "ref": "household"
+    },
+    {
+      "name": "citizen",
+      "holds": "id",
+      "step": 1,
+      "ref": "citizen"
+    },
+    {
+      "name": "village",
+      "holds": "id",
+      "step": 1,
+      "ref": "unit"
+    },
+    {
+      "name": "day",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "feedback_kind",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "feedback_kind"
+    },
+    {
+      "name": "text",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 2000,
+      "private": "P2"
+    },
+    {
+      "name": "priority",
+      "holds": "text",
+      "step": 2,
+      "catalog": "priority"
+    },
+    {
+      "name": "routed_to",
+      "holds": "text",
+      "step": 2,
+      "max": 120
+    },
+    {
+      "name": "state",
+      "holds": "text",
+      "step": 2,
+      "required": true,
+      "catalog": "feedback_state"
+    },
+    {
+      "name": "reply",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "when": {
+        "field": "state",
+        "in": [
+          "da_tra_loi",
+          "dong"
+        ]
+      },
+      "private": "P2"
+    },
+    {
+      "name": "replied_on",
+      "holds": "day",
+      "step": 2,
+      "when": {
+        "field": "state",
+        "in": [
+          "da_tra_loi",
+          "dong"
+        ]
+      }
+    },
+    {
+      "name": "members",
+      "holds": "ids",
+      "step": 3,
+      "ref": "member"
+    }
+  ],
+  "duty": [
+    {
+      "name": "day",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "place",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "duty_place"
+    },
+    {
+      "name": "shift",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "shift"
+    },
+    {
+      "name": "members",
+      "holds": "ids",
+      "step": 1,
+      "ref": "member"
+    },
+    {
+      "name": "assisted",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 2000,
+      "unit": "nguoi"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "activity_day": [
+    {
+      "name": "member",
+      "holds": "id",
+      "step": 1,
+      "required": true,
+      "ref": "member"
+    },
+    {
+      "name": "day",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "hours",
+      "holds": "integer",
+      "step": 1,
+      "least": 1,
+      "most": 24,
+      "unit": "gio"
+    },
+    {
+      "name": "activities",
+      "holds": "codes",
+      "step": 1,
+      "catalog": "activity"
+    },
+    {
+      "name": "plan",
+      "holds": "id",
+      "step": 2,
+      "ref": "plan"
+    },
+    {
+      "name": "state",
+      "holds": "text",
+      "step": 2,
+      "required": true,
+      "catalog": "activity_state"
+    },
+    {
+      "name": "confirmed_by",
+      "holds": "id",
+      "step": 2,
+      "ref": "member",
+      "when": {
+        "field": "state",
+        "in": [
+          "to_truong_xac_nhan",
+          "xa_duyet"
+        ]
+      }
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "training": [
+    {
+      "name": "title",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 160
+    },
+    {
+      "name": "day",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "to",
+      "holds": "day",
+      "step": 1
+    },
+    {
+      "name": "mode",
+      "holds": "text",
+      "step": 1,
+      "catalog": "training_mode"
+    },
+    {
+      "name": "hours",
+      "holds": "integer",
+      "step": 1,
+      "least": 1,
+      "most": 400,
+      "unit": "gio"
+    },
+    {
+      "name": "members",
+      "holds": "ids",
+      "step": 1,
+      "ref": "member"
+    },
+    {
+      "name": "topics",
+      "holds": "codes",
+      "step": 2,
+      "catalog": "topic"
+    },
+    {
+      "name": "organiser",
+      "holds": "text",
+      "step": 2,
+      "max": 120
+    },
+    {
+      "name": "result",
+      "holds": "text",
+      "step": 2,
+      "catalog": "training_result"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "membership": [
+    {
+      "name": "member",
+      "holds": "id",
+      "step": 1,
+      "required": true,
+      "ref": "member"
+    },
+    {
+      "name": "team",
+      "holds": "id",
+      "step": 1,
+      "required": true,
+      "ref": "team"
+    },
+    {
+      "name": "position",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "position"
+    },
+    {
+      "name": "representing",
+      "holds": "text",
+      "step": 1,
+      "catalog": "representing"
+    },
+    {
+      "name": "from",
+      "holds": "day",
+      "step": 2,
+      "required": true
+    },
+    {
+      "name": "to",
+      "holds": "day",
+      "step": 2
+    },
+    {
+      "name": "end_reason",
+      "holds": "text",
+      "step": 2,
+      "max": 200
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "school": [
+    {
+      "name": "name",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 120
+    },
+    {
+      "name": "school_level",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "school_level"
+    },
+    {
+      "name": "unit",
+      "holds": "id",
+      "step": 1,
+      "ref": "unit"
+    },
+    {
+      "name": "team",
+      "holds": "id",
+      "step": 1,
+      "ref": "team"
+    },
+    {
+      "name": "code",
+      "holds": "text",
+      "step": 2,
+      "max": 24
+    },
+    {
+      "name": "classes",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 500
+    },
+    {
+      "name": "pupils",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 20000,
+      "unit": "nguoi"
+    },
+    {
+      "name": "parents",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 40000,
+      "unit": "nguoi"
+    },
+    {
+      "name": "figures_on",
+      "holds": "day",
+      "step": 2
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "village_profile": [
+    {
+      "name": "village",
+      "holds": "id",
+      "step": 1,
+      "required": true,
+      "ref": "unit"
+    },
+    {
+      "name": "figures_on",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "source",
+      "holds": "text",
+      "step": 1,
+      "max": 160
+    },
+    {
+      "name": "households_total",
+      "holds": "integer",
+      "step": 1,
+      "least": 0,
+      "most": 20000,
+      "unit": "ho"
+    },
+    {
+      "name": "people_total",
+      "holds": "integer",
+      "step": 1,
+      "least": 0,
+      "most": 65000,
+      "unit": "nguoi"
+    },
+    {
+      "name": "adults",
+      "holds": "integer",
+      "step": 1,
+      "least": 0,
+      "most": 65000,
+      "unit": "nguoi"
+    },
+    {
+      "name": "from_15",
+      "holds": "integer",
+      "step": 1,
+      "least": 0,
+      "most": 65000,
+      "unit": "nguoi"
+    },
+    {
+      "name": "poor",
+      "holds": "integer",
+      "step": 1,
+      "least": 0,
+      "most": 20000,
+      "unit": "ho"
+    },
+    {
+      "name": "near_poor",
+      "holds": "integer",
+      "step": 1,
+      "least": 0,
+      "most": 20000,
+      "unit": "ho"
+    },
+    {
+      "name": "business",
+      "holds": "integer",
+      "step": 1,
+      "least": 0,
+      "most": 20000,
+      "unit": "ho"
+    },
+    {
+      "name": "coverage",
+      "holds": "text",
+      "step": 2,
+      "catalog": "coverage"
+    },
+    {
+      "name": "operators",
+      "holds": "codes",
+      "step": 2,
+      "catalog": "operator"
+    },
+    {
+      "name": "fixed_broadband",
+      "holds": "text",
+      "step": 2,
+      "catalog": "yes_no"
+    },
+    {
+      "name": "grid_power",
+      "holds": "text",
+      "step": 2,
+      "catalog": "grid_power"
+    },
+    {
+      "name": "culture_house",
+      "holds": "text",
+      "step": 2,
+      "catalog": "yes_no"
+    },
+    {
+      "name": "public_wifi",
+      "holds": "text",
+      "step": 2,
+      "catalog": "yes_no"
+    },
+    {
+      "name": "computer",
+      "holds": "text",
+      "step": 2,
+      "catalog": "yes_no"
+    },
+    {
+      "name": "loudspeaker",
+      "holds": "text",
+      "step": 2,
+      "catalog": "loudspeaker"
+    },
+    {
+      "name": "chat_group",
+      "holds": "text",
+      "step": 2,
+      "catalog": "yes_no"
+    },
+    {
+      "name": "chat_members",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 65000,
+      "unit": "nguoi",
+      "when": {
+        "field": "chat_group",
+        "in": [
+          "co"
+        ]
+      }
+    },
+    {
+      "name": "languages",
+      "holds": "codes",
+      "step": 2,
+      "catalog": "language"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 3,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "household_badge": [
+    {
+      "name": "household",
+      "holds": "id",
+      "step": 1,
+      "required": true,
+      "ref": "household"
+    },
+    {
+      "name": "badge",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "badge"
+    },
+    {
+      "name": "day",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "criteria",
+      "holds": "codes",
+      "step": 1,
+      "catalog": "badge_criterion"
+    },
+    {
+      "name": "result",
+      "holds": "text",
+      "step": 2,
+      "required": true,
+      "catalog": "badge_result"
+    },
+    {
+      "name": "decided_by",
+      "holds": "text",
+      "step": 2,
+      "max": 120
+    },
+    {
+      "name": "decision_no",
+      "holds": "text",
+      "step": 2,
+      "max": 60
+    },
+    {
+      "name": "valid_to",
+      "holds": "day",
+      "step": 2
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "safety_report": [
+    {
+      "name": "household",
+      "holds": "id",
+      "step": 1,
+      "ref": "household"
+    },
+    {
+      "name": "citizen",
+      "holds": "id",
+      "step": 1,
+      "ref": "citizen"
+    },
+    {
+      "name": "village",
+      "holds": "id",
+      "step": 1,
+      "ref": "unit"
+    },
+    {
+      "name": "day",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "fraud_kind",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "fraud_kind"
+    },
+    {
+      "name": "fraud_channel",
+      "holds": "text",
+      "step": 1,
+      "catalog": "fraud_channel"
+    },
+    {
+      "name": "loss",
+      "holds": "text",
+      "step": 1,
+      "catalog": "loss_band"
+    },
+    {
+      "name": "advice",
+      "holds": "codes",
+      "step": 2,
+      "catalog": "fraud_advice"
+    },
+    {
+      "name": "reported",
+      "holds": "text",
+      "step": 2,
+      "catalog": "yes_no"
+    },
+    {
+      "name": "members",
+      "holds": "ids",
+      "step": 2,
+      "ref": "member"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "material": [
+    {
+      "name": "title",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 160
+    },
+    {
+      "name": "material_kind",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "material_kind"
+    },
+    {
+      "name": "topics",
+      "holds": "codes",
+      "step": 1,
+      "catalog": "topic"
+    },
+    {
+      "name": "language",
+      "holds": "text",
+      "step": 1,
+      "catalog": "language"
+    },
+    {
+      "name": "version",
+      "holds": "text",
+      "step": 2,
+      "max": 20
+    },
+    {
+      "name": "valid_to",
+      "holds": "day",
+      "step": 2
+    },
+    {
+      "name": "link",
+      "holds": "text",
+      "step": 2,
+      "max": 500
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "catalog_item": [
+    {
+      "name": "catalog",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 40
+    },
+    {
+      "name": "code",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 32
+    },
+    {
+      "name": "vi",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 120
+    },
+    {
+      "name": "en",
+      "holds": "text",
+      "step": 1,
+      "max": 120
+    },
+    {
+      "name": "active_from",
+      "holds": "day",
+      "step": 2
+    },
+    {
+      "name": "active_to",
+      "holds": "day",
+      "step": 2
     }
   ]
 } as const;
