@@ -1,5 +1,5 @@
 //! What people do, by the words they read on their screens.
-import { expect, type Page } from "@playwright/test";
+import { expect, type Page, type Request } from "@playwright/test";
 import { settled } from "./look/places.ts";
 import { goTo } from "./look/window.ts";
 
@@ -78,4 +78,20 @@ export async function send(page: Page): Promise<void> {
   // What was saved a while ago may have gone by itself meanwhile.
   await page.getByRole("button", { name: /^(Gửi về xã ngay|Hỏi máy xã lần nữa)$/ }).click();
   await expect(page.getByRole("heading", { name: "Mọi thứ đã an toàn ở xã" })).toBeVisible();
+}
+
+/** Holds the answers of one call back, as a busy phone does; `answered` waits for the first one and ends it. */
+export async function answersLate(page: Page, name: string, ms: number) {
+  const asks = (request: Request) => request.postDataJSON()?.name === name;
+  const first = page.waitForResponse((response) => asks(response.request()));
+  await page.route("**/call", async (route) => {
+    if (asks(route.request())) await new Promise((later) => setTimeout(later, ms));
+    await route.fallback();
+  });
+  return {
+    async answered() {
+      await first;
+      await page.unroute("**/call");
+    },
+  };
 }

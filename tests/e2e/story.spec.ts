@@ -3,7 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { picture } from "./look/picture.ts";
 import { settled } from "./look/places.ts";
 import { DESK, goTo, open, type Window } from "./look/window.ts";
-import { addHousehold, editHousehold, fill, nobodyHome, openHousehold, save, send, visit } from "./steps.ts";
+import { addHousehold, answersLate, editHousehold, fill, nobodyHome, openHousehold, save, send, visit } from "./steps.ts";
 import { World } from "./world/world.ts";
 
 let world: World;
@@ -107,7 +107,13 @@ test("one household made twice is shown as such, merged, and taken apart again",
   await page.getByRole("link", { name: new RegExp(`${TWIN}, ${TWIN}`) }).click();
   await expect(page.getByRole("heading", { name: "Có phải một hộ?" })).toBeVisible();
   await picture(page, "trung", "1-so-sanh");
+  // Whoever goes on before the pairs were looked at again is not pulled back to them.
+  const slowly = await answersLate(page, "duplicate.list", 1_500);
   await save(page, "Gộp thành một hộ", "Đã gộp vào hộ");
+  await goTo(page, "#/sync");
+  await slowly.answered();
+  await settled(page);
+  await expect(page).toHaveURL(/#\/sync$/);
   await send(page);
   await send(pao.page);
   await goTo(pao.page, "#/households");

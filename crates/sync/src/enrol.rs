@@ -4,18 +4,19 @@
 //! certificate the device saw, so that nobody in between can stand for the hub or for the device.
 
 mod code;
+mod session;
 
 pub use code::{Code, CodeSecret};
+pub use session::{OPENING_BYTES, OpenAsk, OpenTell, Token, TokenAsk, TokenTell};
 
 use crate::caps;
 use crate::id::{DeviceKey, HubKey};
 use crate::key::{Purpose, Secret, sha256, verify};
 use crate::message::Bytes;
 use crate::pack::Bad;
-use crate::ruling::{Body, Certificate, Id16, Ruling, leads};
+use crate::ruling::{Id16, leads};
 use crate::wire::encode;
 use minicbor::{Decode, Encode};
-use std::fmt;
 use subtle::ConstantTimeEq;
 
 /// Media type of every message here and of an exchange.
@@ -267,100 +268,6 @@ impl Challenge {
     pub fn is_of(&self, trusts: &dyn Fn(&HubKey) -> bool) -> bool {
         leads(trusts, &self.successions, &self.authority)
     }
-}
-
-/// A device opens a session: `POST /v1/token`.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct TokenAsk {
-    /// The device.
-    #[n(0)]
-    pub device: DeviceKey,
-    /// Signed bytes of its newest certificate: a hub restored from a backup may not have it.
-    #[n(1)]
-    pub certificate: Bytes,
-    /// The challenge signed.
-    #[cbor(n(2), with = "minicbor::bytes")]
-    pub challenge: [u8; 32],
-    /// By the device's key, over authority and challenge.
-    #[cbor(n(3), with = "minicbor::bytes")]
-    pub sig: [u8; 64],
-}
-
-impl TokenAsk {
-    /// Makes the device's ask to the hub of this authority.
-    #[must_use]
-    pub fn make(
-        secret: &Secret,
-        certificate: &[u8],
-        authority: &HubKey,
-        challenge: [u8; 32],
-    ) -> Self {
-        let signed = [authority.0, challenge].concat();
-        Self {
-            device: secret.device(),
-            certificate: Bytes(certificate.to_vec()),
-            challenge,
-            sig: secret.sign(Purpose::Session, &signed),
-        }
-    }
-
-    /// The hub's check of what stands in the message. Still its own to check: that it made the challenge and that it was
-    /// not used, that the certificate's signer is trusted, that the device is not revoked and the certificate not expired.
-    ///
-    /// # Errors
-    /// `too_large`, `malformed`, `bad_sig`, `no_cert` (the ruling is no certificate of this device).
-    pub fn check(&self, authority: &HubKey) -> Result<(Ruling, Certificate), Bad> {
-        let signed = [authority.0, self.challenge].concat();
-        if !verify(&self.device.0, Purpose::Session, &signed, &self.sig) {
-            return Err(Bad { code: "bad_sig" });
-        }
-        let ruling = Ruling::read(&self.certificate.0)?;
-        match &ruling.body {
-            Some(Body::Certificate(c)) if c.device == self.device => {
-                let certificate = c.clone();
-                Ok((ruling, certificate))
-            }
-            _ => Err(Bad { code: "no_cert" }),
-        }
-    }
-}
-
-/// What a session's requests carry, in hex: `Authorization: Bearer …`. Opaque, never printed by accident.
-#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(transparent)]
-pub struct Token(#[cbor(with = "minicbor::bytes")] pub [u8; 32]);
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(…)")
-    }
-}
-
-impl Token {
-    /// The header's value.
-    #[must_use]
-    pub fn bearer(&self) -> String {
-        format!("Bearer {}", DeviceKey(self.0))
-    }
-
-    /// Reads the header's value.
-    #[must_use]
-    pub fn from_bearer(value: &str) -> Option<Self> {
-        let (scheme, hex) = value.split_once(' ')?;
-        let hex = scheme.eq_ignore_ascii_case("bearer").then(|| hex.trim())?;
-        DeviceKey::from_hex(hex).map(|key| Self(key.0))
-    }
-}
-
-/// Answer to a [`TokenAsk`].
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct TokenTell {
-    /// The token.
-    #[n(0)]
-    pub token: Token,
-    /// Milliseconds since 1970 by the hub's clock after which it opens nothing.
-    #[n(1)]
-    pub expires: i64,
 }
 
 /// What every failing endpoint answers, with an HTTP status of 400 or more.

@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 use toso_hub::{Limits, Listen};
 use toso_sync::caps;
-use toso_sync::enrol::{Challenge, TokenAsk};
+use toso_sync::enrol::{Challenge, OpenAsk, TokenAsk};
 use toso_sync::key::Secret;
 use toso_sync::message::Bytes;
 use toso_sync::pack::{decode, encode};
@@ -29,7 +29,7 @@ fn an_oversized_body_is_too_large() {
     let commune = Commune::new();
     let body = vec![0; caps::MESSAGE_BYTES + 1];
     refused(&commune, &body, "too_large");
-    for path in ["/v1/enrol", "/v1/token", "/v1/staff"] {
+    for path in ["/v1/enrol", "/v1/token", "/v1/sync/open", "/v1/staff"] {
         let answer = frugal_all(|| commune.posts(path, &body[..64 * 1024 + 1]));
         assert_eq!(
             (answer.status, &*answer.code()),
@@ -92,7 +92,7 @@ fn a_request_cut_short_or_that_is_none_is_malformed() {
     ] {
         refused(&commune, body, "malformed");
     }
-    for path in ["/v1/enrol", "/v1/enrol/state", "/v1/token"] {
+    for path in ["/v1/enrol", "/v1/enrol/state", "/v1/token", "/v1/sync/open"] {
         let answer = frugal_all(|| commune.posts(path, page.as_bytes()));
         assert_eq!(answer.code(), "malformed", "{path}");
     }
@@ -133,6 +133,12 @@ fn a_session_opened_with_what_was_heard_is_refused() {
     let heard = ask(&thief.secret);
     assert_eq!(token(&heard).status, 200);
     assert_eq!(token(&heard).code(), "bad_challenge", "once");
+    let both = encode(&OpenAsk {
+        token: decode(&heard).unwrap(),
+        ask: Bytes(encode(&commune.thief.ask(team(), &[], &[]))),
+    });
+    let open = frugal_all(|| post(&commune.url, "/v1/sync/open", None, &both));
+    assert_eq!(open.code(), "bad_challenge", "nor with an ask");
     for bearer in [
         None,
         Some("Bearer 00"),

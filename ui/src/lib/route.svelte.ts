@@ -65,17 +65,38 @@ export function go(address: string, replace = false): void {
   scrollTo(0, 0);
 }
 
+/** The browser goes back on its own time; what is said after it is said on the page come to. */
+function gone(pages: number): Promise<void> {
+  return new Promise((there) => {
+    addEventListener("popstate", () => there(), { once: true });
+    history.go(-pages);
+  });
+}
+
 /** One level back, or to `otherwise` when the app was opened on this very page. */
-export function back(otherwise = "#/"): void {
-  if (depth > 0) history.back();
+export async function back(otherwise = "#/"): Promise<void> {
+  if (depth > 0) await gone(1);
   else go(otherwise, true);
 }
 
 /** Ends a form of several pages: they are taken back, and `address` stands in place of the first. */
-export function finish(pages: number, address: string): void {
-  if (pages <= 0) return go(address, true);
-  addEventListener("popstate", () => go(address, true), { once: true });
-  history.go(-pages);
+export async function finish(pages: number, address: string): Promise<void> {
+  if (pages > 0) await gone(pages);
+  go(address, true);
+}
+
+/**
+ * The ways on from this page for what has to wait first, a save: nobody who went elsewhere meanwhile is pulled from
+ * where they are.
+ */
+export function onward(): { go: typeof go; back: typeof back; finish: typeof finish } {
+  const [at, address] = [here, location.hash];
+  const still = () => here === at && location.hash === address;
+  return {
+    go: (...to) => still() && go(...to),
+    back: async (...to) => (still() ? back(...to) : undefined),
+    finish: async (...to) => (still() ? finish(...to) : undefined),
+  };
 }
 
 /** Links inside the page go through `go`, so that depth is known. */

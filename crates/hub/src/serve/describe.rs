@@ -31,7 +31,7 @@ pub(super) struct Told {
     pub(super) refusals: &'static [u16],
 }
 
-/// Token of a device, got at `/v1/token`.
+/// Token of a device, got at `/v1/token` or `/v1/sync/open`.
 pub(super) const DEVICE: &str = "device";
 /// Token out of the operator's settings.
 pub(super) const OPERATOR: &str = "operator";
@@ -114,6 +114,16 @@ pub(super) const TOKEN: Told = Told {
     summary: "Opens a session of at most a day with a signed challenge.",
     body: Some((CBOR, "`TokenAsk`: docs/protocol.md 3.5")),
     answer: (CBOR, "`TokenTell`: docs/protocol.md 3.5"),
+    bears: None,
+    refusals: &[400, 401, 403, 408, 413, 429, 500, 503],
+};
+
+pub(super) const OPEN: Told = Told {
+    method: HttpMethod::Post,
+    path: "/v1/sync/open",
+    summary: "`/v1/token` and the first `/v1/sync` of the session in one, for asks of at most 16 KiB.",
+    body: Some((CBOR, "`OpenAsk`: docs/protocol.md 3.5")),
+    answer: (CBOR, "`OpenTell`: docs/protocol.md 3.5"),
     bears: None,
     refusals: &[400, 401, 403, 408, 413, 429, 500, 503],
 };
@@ -223,7 +233,7 @@ pub(super) fn head() -> OpenApi {
     let mut parts = Components::new();
     parts.add_security_scheme(
         DEVICE,
-        bearer("64 hex digits, got at /v1/token; good for a day at most"),
+        bearer("64 hex digits, got at /v1/token or /v1/sync/open; good for a day at most"),
     );
     parts.add_security_scheme(OPERATOR, bearer("`token` of `[metrics]` in hub.toml"));
     let info = InfoBuilder::new()

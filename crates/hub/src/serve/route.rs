@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use toso_sync::caps;
-use toso_sync::enrol::Token;
+use toso_sync::enrol::{OPENING_BYTES, OpenAsk, OpenTell, Token};
 use toso_sync::id::DeviceKey;
 use toso_sync::pack::{decode, encode};
 use utoipa::openapi::OpenApi;
@@ -68,7 +68,8 @@ fn groups<D: HubDb>() -> Groups<D> {
             .routes(told(&describe::ENROL, enrol::<D>))
             .routes(told(&describe::STATE, state::<D>))
             .routes(told(&describe::CHALLENGE, challenge::<D>))
-            .routes(told(&describe::TOKEN, token::<D>)),
+            .routes(told(&describe::TOKEN, token::<D>))
+            .routes(told(&describe::OPEN, open::<D>)),
         small: OpenApiRouter::new()
             .routes(told(&describe::STAFF, staff::<D>))
             .routes(told(&describe::METRICS, metrics::<D>))
@@ -171,6 +172,39 @@ async fn token<D: HubDb>(State(app): Shared<D>, body: Body) -> Response {
         Ok(encode(&tell))
     })
     .await
+}
+
+async fn open<D: HubDb>(State(app): Shared<D>, body: Body) -> Response {
+    let done = match read_body(body) {
+        Ok(bytes) => opened(&app, &bytes).await,
+        Err(e) => Err((e, 0)),
+    };
+    match done {
+        Ok(tell) => cbor(StatusCode::OK, encode(&tell)),
+        Err((e, wait)) => refuse(&e, wait),
+    }
+}
+
+/// A refusal and the seconds to wait after it.
+type Waits<T> = Result<T, (HubError, u64)>;
+
+async fn opened<D: HubDb>(app: &Arc<App<D>>, bytes: &[u8]) -> Waits<OpenTell> {
+    let now = |e: HubError| (e, 0);
+    let OpenAsk { token, ask } = decode(bytes).map_err(|e| now(e.into()))?;
+    if ask.0.len() > OPENING_BYTES {
+        return Err(now(HubError::new("too_large")));
+    }
+    let device = token.device;
+    let opening = alone(app, move |core, now| core.token_for(&token, now));
+    let token = opening.await.map_err(now)?;
+    app.metrics.opened();
+    let gate = app.gates.device(&device);
+    gate.map_err(|wait| (HubError::new("too_often"), wait))?;
+    let exchange = alone(app, move |core, now| core.exchange(&device, &ask.0, now));
+    let (tell, taken) = exchange.await.map_err(now)?;
+    app.metrics.took(&taken);
+    let tell = toso_sync::message::Bytes(tell);
+    Ok(OpenTell { token, tell })
 }
 
 async fn sync<D: HubDb>(State(app): Shared<D>, head: HeaderMap, body: Body) -> Response {

@@ -1,12 +1,14 @@
 //! Coming in: an enrolment by one-time code, and the session of a device that has its certificate.
 
+use super::exchange::Access;
 use super::{ClientError, Hub, Line};
 use crate::enrol::{
-    Challenge, Code, EnrolAsk, EnrolState, EnrolTell, StateAsk, StateTell, TokenAsk, TokenTell,
-    check_number,
+    Challenge, Code, EnrolAsk, EnrolState, EnrolTell, OpenAsk, OpenTell, StateAsk, StateTell,
+    TokenAsk, TokenTell, check_number,
 };
 use crate::id::HubKey;
 use crate::key::Secret;
+use crate::message::Bytes;
 use crate::ruling::Ruling;
 use crate::wire::encode;
 use toso_domain::id::SpaceId;
@@ -121,12 +123,38 @@ impl Line {
         trusts: &dyn Fn(&HubKey) -> bool,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<TokenTell, ClientError> {
+        let ask = self.opening(secret, certificate, trusts, cancelled).await?;
+        self.ask("/v1/token", encode(&ask), cancelled).await
+    }
+
+    /// Opens a session with the first request of its exchange: one request less than one after the other.
+    pub(super) async fn open_with(
+        &self,
+        access: &Access<'_>,
+        ask: &[u8],
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<OpenTell, ClientError> {
+        let token = self
+            .opening(access.secret, access.certificate, access.trusts, cancelled)
+            .await?;
+        let ask = Bytes(ask.to_vec());
+        let both = encode(&OpenAsk { token, ask });
+        self.ask("/v1/sync/open", both, cancelled).await
+    }
+
+    async fn opening(
+        &self,
+        secret: &Secret,
+        certificate: &[u8],
+        trusts: &dyn Fn(&HubKey) -> bool,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<TokenAsk, ClientError> {
         let greeting = self.challenge(cancelled).await?;
         if !greeting.is_of(trusts) {
             return Err(ClientError::with("wrong_hub", "authority"));
         }
-        let ask = TokenAsk::make(secret, certificate, &greeting.authority, greeting.challenge);
-        self.ask("/v1/token", encode(&ask), cancelled).await
+        let (authority, challenge) = (&greeting.authority, greeting.challenge);
+        Ok(TokenAsk::make(secret, certificate, authority, challenge))
     }
 
     async fn challenge(&self, cancelled: &dyn Fn() -> bool) -> Result<Challenge, ClientError> {

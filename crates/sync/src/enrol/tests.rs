@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::key::Random;
-use crate::ruling::Role;
+use crate::ruling::{Body, Certificate, Role, Ruling};
 use crate::wire::{decode, encode};
 
 /// Counts up, so that a test is the same every time.

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 use toso_domain::crdt::{Document, Scalar};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::client::{ClientError, Exchanged, Hub, Line, Run};
-use toso_sync::enrol::{Challenge, ErrorTell, Token, TokenAsk, TokenTell};
+use toso_sync::enrol::{Challenge, ErrorTell, OpenAsk, OpenTell, Token, TokenAsk, TokenTell};
 use toso_sync::id::Epoch;
 use toso_sync::key::{Random, Secret};
 use toso_sync::memory::MemoryShelf;
-use toso_sync::message::{read_ask, sign_tell};
+use toso_sync::message::{Bytes, read_ask, sign_tell};
 use toso_sync::replica::Replica;
 use toso_sync::ruling::{Body, Certificate, Role, Ruling};
 use toso_sync::wire::{decode, encode};
@@ -59,14 +59,25 @@ pub(crate) fn certificate() -> Ruling {
 
 /// The phone, with one record that no other copy has.
 pub(crate) fn phone_with_work() -> Replica<MemoryShelf> {
+    let mut copy = new_phone();
+    write(&mut copy, "Đã cài ứng dụng");
+    copy
+}
+
+pub(crate) fn new_phone() -> Replica<MemoryShelf> {
     let shelf = MemoryShelf::new();
     let mut copy = Replica::open(shelf, authority().hub(), None, Some(phone())).unwrap();
     copy.take_rulings(&[certificate().bytes]).unwrap();
+    copy
+}
+
+/// Writes the one visit with this note.
+fn write(copy: &mut Replica<MemoryShelf>, note: &str) {
     let patch = [
         ("_kind", Scalar::Text("visit".into())),
         ("_v", Scalar::Int(1)),
         ("_salt", Scalar::Bytes(vec![4; 16])),
-        ("note", Scalar::Text("Đã cài ứng dụng".into())),
+        ("note", Scalar::Text(note.into())),
     ];
     let patch = patch
         .into_iter()
@@ -75,7 +86,6 @@ pub(crate) fn phone_with_work() -> Replica<MemoryShelf> {
     let document = RecordId::from_bytes([8; 16]);
     copy.save(team(), document, "visit", &patch, NOW, &mut Dice(1))
         .unwrap();
-    copy
 }
 
 /// The hub's side.
@@ -110,14 +120,13 @@ impl Office {
             })),
             "/v1/token" => {
                 let ask: TokenAsk = decode(&asked.body).unwrap();
-                let (_, certificate) = ask.check(&authority().hub()).unwrap();
-                assert_eq!(certificate.device, phone().device());
-                self.sessions += 1;
-                let token = Token([self.sessions; 32]);
-                cbor(&encode(&TokenTell {
-                    token,
-                    expires: NOW + 1,
-                }))
+                cbor(&encode(&self.session(&ask)))
+            }
+            "/v1/sync/open" => {
+                let OpenAsk { token, ask } = decode(&asked.body).unwrap();
+                let token = self.session(&token);
+                let tell = Bytes(self.tell(&ask.0));
+                cbor(&encode(&OpenTell { token, tell }))
             }
             "/v1/sync" => {
                 let known = Token([self.sessions; 32]).bearer();
@@ -126,17 +135,29 @@ impl Office {
                     self.forget_at = None;
                     return refusal("401 Unauthorized", "bad_token");
                 }
-                self.asked += 1;
-                let device = phone().device();
-                let ask = read_ask(&asked.body).unwrap();
-                let tell = self
-                    .copy
-                    .answer(&device, &ask, Epoch([5; 16]), NOW)
-                    .unwrap();
-                cbor(&sign_tell(&authority(), &asked.body, &tell))
+                cbor(&self.tell(&asked.body))
             }
             path => panic!("{path}"),
         }
+    }
+
+    fn session(&mut self, ask: &TokenAsk) -> TokenTell {
+        let (_, certificate) = ask.check(&authority().hub()).unwrap();
+        assert_eq!(certificate.device, phone().device());
+        self.sessions += 1;
+        TokenTell {
+            token: Token([self.sessions; 32]),
+            expires: NOW + 1,
+        }
+    }
+
+    fn tell(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.asked += 1;
+        let ask = read_ask(bytes).unwrap();
+        let answer = self
+            .copy
+            .answer(&phone().device(), &ask, Epoch([5; 16]), NOW);
+        sign_tell(&authority(), bytes, &answer.unwrap())
     }
 }
 
@@ -229,7 +250,7 @@ async fn a_session_the_hub_forgot_is_opened_again_once() {
     assert_eq!(held(&copy), held(&office.lock().unwrap().copy));
     assert!(office.lock().unwrap().sessions >= 1);
     let url = serve(|asked| match &*asked.path {
-        "/v1/sync" => refusal("401 Unauthorized", "bad_token"),
+        "/v1/sync" | "/v1/sync/open" => refusal("401 Unauthorized", "bad_token"),
         _ => Office::new().answer(asked),
     });
     let error = exchange(&url.await, &mut copy, &mut token)
@@ -250,4 +271,40 @@ async fn a_revoked_or_expired_device_hears_so() {
             .await;
         assert_eq!(error.unwrap_err().code, code);
     }
+}
+
+/// What is asked of a hub, path by path, by a phone that was level with it before and wrote these notes since.
+async fn asked_for(notes: &[&str]) -> Vec<String> {
+    let (paths, office) = (Arc::new(Mutex::new(Vec::new())), Mutex::new(Office::new()));
+    let heard = Arc::clone(&paths);
+    let url = serve(move |asked| {
+        heard.lock().unwrap().push(asked.path.clone());
+        office.lock().unwrap().answer(asked)
+    })
+    .await;
+    let mut copy = new_phone();
+    exchange(&url, &mut copy, &mut None).await.unwrap();
+    paths.lock().unwrap().clear();
+    for note in notes {
+        write(&mut copy, note);
+    }
+    exchange(&url, &mut copy, &mut None).await.unwrap();
+    let heard = paths.lock().unwrap();
+    heard.clone()
+}
+
+#[tokio::test]
+async fn a_days_work_goes_with_the_opening_of_its_session_in_two_requests() {
+    let paths = asked_for(&["Đã cài ứng dụng"]).await;
+    assert_eq!(paths, ["/v1/challenge", "/v1/sync/open"]);
+}
+
+#[tokio::test]
+async fn what_a_weak_uplink_may_take_longer_for_than_a_challenge_lasts_is_sent_after_it() {
+    let mut dice = Dice(9);
+    let noise: Vec<u8> = (0..1_500).flat_map(|_| dice.bytes16()).collect();
+    // Hex of what does not pack: half as long when packed.
+    let hex: String = noise.iter().map(|byte| format!("{byte:02x}")).collect();
+    let paths = asked_for(&[&hex[..16_000], &hex[16_000..32_000], &hex[32_000..]]).await;
+    assert_eq!(paths, ["/v1/challenge", "/v1/token", "/v1/sync"]);
 }

@@ -6,10 +6,11 @@ use crate::commune::{
 use crate::stub::{Asked, Reply, cbor, reply, serve};
 use std::cell::Cell;
 use toso_sync::client::{ClientError, Hub, Line, Run};
-use toso_sync::enrol::Token;
+use toso_sync::enrol::{OpenAsk, OpenTell, Token, TokenTell};
 use toso_sync::id::Epoch;
 use toso_sync::key::Secret;
-use toso_sync::message::{Tell, sign_tell};
+use toso_sync::message::{Bytes, Tell, sign_tell};
+use toso_sync::wire::{decode, encode};
 
 /// Exchanges with a session and without one, and sees that the copy stays as it was.
 async fn refused(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> ClientError {
@@ -63,8 +64,16 @@ async fn an_answer_counts_only_when_our_authority_signed_it_to_this_very_ask() {
     for (signer, other_ask, code) in [(stranger, false, "wrong_hub"), (ours, true, "not_a_hub")] {
         let tell = tell.clone();
         let url = serve(move |asked| match &*asked.path {
-            "/v1/sync" if other_ask => cbor(&sign_tell(&signer, b"another", &tell)),
-            "/v1/sync" => cbor(&sign_tell(&signer, &asked.body, &tell)),
+            "/v1/sync/open" => {
+                let OpenAsk { ask, .. } = decode(&asked.body).unwrap();
+                let to = if other_ask { b"another" } else { &*ask.0 };
+                let token = TokenTell {
+                    token: Token([1; 32]),
+                    expires: NOW + 1,
+                };
+                let tell = Bytes(sign_tell(&signer, to, &tell));
+                cbor(&encode(&OpenTell { token, tell }))
+            }
             _ => Office::new().answer(asked),
         });
         let mut copy = phone_with_work();
