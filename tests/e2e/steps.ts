@@ -95,3 +95,17 @@ export async function answersLate(page: Page, name: string, ms: number) {
     },
   };
 }
+
+/** Answers one field of a form: typed, or the choice with these words, in the sheet where it opens one. */
+export async function answer(page: Page, name: string, value: string): Promise<void> {
+  const field = page.locator(`[data-field=${name}]`);
+  await expect(field).toBeVisible();
+  const typed = field.locator("input:not([aria-hidden]), textarea");
+  if ((await typed.count()) > 0) return typed.first().fill(value);
+  const choice = field.getByRole("button", { name: value, exact: true });
+  if ((await choice.count()) > 0) return choice.click();
+  await field.getByRole("button").first().click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("button").filter({ hasText: value }).first().click();
+  await expect(sheet).toHaveCount(0);
+}

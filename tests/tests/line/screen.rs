@@ -14,6 +14,8 @@ pub fn screens(bench: &mut Bench, place: &Place, household: &str) {
     );
     let today = bench.call(LAN, "today.get", json!({ "day": "2025-06-30" }));
     assert_eq!(today["month"]["met"], 1);
+    let month = bench.call(LAN, "month.mine", json!({ "day": "2025-06-30" }));
+    assert_eq!(month["month"], "2025-06");
     bench.call(LAN, "people.list", json!({}));
     bench.call(
         LAN,

@@ -55,6 +55,11 @@ pub fn of(call: &str) -> Option<Value> {
             "id": "text", "kind": "commune|team", "name": "text", "waiting": "number", "kept": "number",
             "refused": "number",
         }]),
+        "month.mine" => json!({
+            "month": "text", "visits": "number", "households_met": "number", "helps": "number", "helps_done": "number",
+            "duties": "number", "days": "number", "hours": "number", "trainings": "number", "feedback": "number",
+            "lines": "map",
+        }),
         "today.get" => json!({
             "day": "text", "member": "any", "place": "text",
             "month": { "households": "number", "met": "number", "met_kept": "number", "met_waiting": "number" },

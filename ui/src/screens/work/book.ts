@@ -8,7 +8,6 @@ import Flag from "@lucide/svelte/icons/flag";
 import GraduationCap from "@lucide/svelte/icons/graduation-cap";
 import History from "@lucide/svelte/icons/history";
 import Landmark from "@lucide/svelte/icons/landmark";
-import ListPlus from "@lucide/svelte/icons/list-plus";
 import MapPinned from "@lucide/svelte/icons/map-pinned";
 import Medal from "@lucide/svelte/icons/medal";
 import MessageSquareWarning from "@lucide/svelte/icons/message-square-warning";
@@ -55,7 +54,6 @@ export const BOOKS: readonly Book[] = [
   { kind: "school", icon: School, begin: () => ({}) },
   { kind: "material", icon: BookOpen, begin: () => ({}) },
   { kind: "membership", icon: History, begin: () => ({}) },
-  { kind: "catalog_item", icon: ListPlus, begin: () => ({}) },
 ];
 
 export const bookOf = (kind: string): Book | undefined => BOOKS.find((book) => book.kind === kind);
