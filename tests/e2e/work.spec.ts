@@ -71,7 +71,12 @@ const TEAM: readonly Line[] = [
   },
 ];
 const COMMUNE: readonly Line[] = [
-  { kind: "plan", word: "kế hoạch", answers: { title: "Tháng cao điểm chuyển đổi số" }, told: "Tháng cao điểm" },
+  {
+    kind: "plan",
+    word: "kế hoạch",
+    answers: { title: "Tháng cao điểm chuyển đổi số" },
+    told: "Tháng cao điểm",
+  },
   {
     kind: "target",
     word: "chỉ tiêu",
@@ -114,7 +119,9 @@ test("a duty shift is two choices and a tap, from today's page and back to it", 
   await expect(page.getByRole("button", { name: "Ghi nhanh" })).toBeVisible();
 });
 
-test("what somebody asks to be passed on is there after the app was closed in the middle", async ({ browser }) => {
+test("what somebody asks to be passed on is there after the app was closed in the middle", async ({
+  browser,
+}) => {
   const { page } = lan;
   await page.getByRole("button", { name: "Ghi nhanh" }).click();
   await page.getByRole("button", { name: /^Phản ánh/ }).click();
