@@ -18,6 +18,9 @@ test.beforeAll(async ({ browser }) => {
 test.afterEach(() => [office, lan].forEach((window) => window?.watch.calm()));
 test.afterAll(() => world?.end());
 
+/** Today in Viet Nam, as it is typed. */
+const TODAY = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10).split("-").reverse().join("/");
+
 /** A line of a book: its name in the middle of a sentence, its answers by field, and how the list tells it. */
 interface Line {
   kind: string;
@@ -29,7 +32,7 @@ const TEAM: readonly Line[] = [
   {
     kind: "task",
     word: "việc",
-    answers: { title: "Mang loa ra nhà văn hóa", priority: "Cao" },
+    answers: { title: "Mang loa ra nhà văn hóa", priority: "Gấp", due_on: TODAY },
     told: "Mang loa ra nhà văn hóa",
   },
   {
@@ -144,6 +147,20 @@ for (const line of TEAM)
     await write(lan.page, line);
     await picture(lan.page, "so-cua-to", `so-${line.kind}`);
   });
+
+test("a task whose day has come stands on today's page, is done with a tap and comes back", async () => {
+  const { page } = lan;
+  await goTo(page, "#/");
+  const row = page.getByRole("listitem").filter({ hasText: "Mang loa ra nhà văn hóa" });
+  await expect(row).toContainText("Gấp");
+  await picture(page, "so-cua-to", "5-viec-hom-nay");
+  await row.getByRole("button", { name: "Xong việc: Mang loa ra nhà văn hóa" }).click();
+  const told = page.getByRole("status").filter({ hasText: "Đã xong: Mang loa ra nhà văn hóa" });
+  await expect(told).toBeVisible();
+  await expect(row).toHaveCount(0);
+  await told.getByRole("button", { name: "Hoàn tác" }).click();
+  await expect(row).toBeVisible();
+});
 
 test("a status is not rewritten: a newer one counts, a mistaken one is deleted and comes back", async () => {
   const { page } = lan;

@@ -5,7 +5,9 @@ use crate::error::Called;
 use crate::house::{Homes, id_in};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use toso_domain::catalog;
 use toso_domain::id::{RecordId, SpaceId};
 use toso_domain::time::LocalDate;
 use toso_store::{AtDoor, Record};
@@ -18,12 +20,14 @@ pub enum Again {
     Visit,
     /// Asking how help ended.
     Assistance,
+    /// A task, not done again but done.
+    Task,
 }
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Due {
-    /// The visit or help that set the day.
+    /// The visit or help that set the day, or the task.
     pub id: RecordId,
     /// Its space.
     pub space: SpaceId,
@@ -31,12 +35,14 @@ pub struct Due {
     pub kind: Again,
     /// The household; null for a door without a record.
     pub household: Option<RecordId>,
-    /// The household's first line; without one the citizen's, then the village's.
+    /// The household's first line; without one the citizen's, then the village's. Of a task what is to be done.
     pub title: String,
-    /// The second line of the same.
+    /// The second line of the same; of a task its household's first line.
     pub subtitle: String,
     /// Of help, code of what with.
     pub category: Option<String>,
+    /// Code of how pressing a task is.
+    pub priority: Option<String>,
     /// The day that was set.
     pub on: LocalDate,
     /// Days it lies back; 0 on the day itself.
@@ -83,8 +89,68 @@ pub(crate) fn by(
     for one in visits.chain(help).filter(counts) {
         all.extend(told(desk, &one, day)?);
     }
-    all.sort_by(|a, b| (a.on, &a.title, a.id).cmp(&(b.on, &b.title, b.id)));
+    all.extend(tasks(desk, &homes, me, &own, day)?);
+    all.sort_by(|a, b| (pressing(a), a.on, &a.title, a.id).cmp(&(pressing(b), b.on, &b.title, b.id)));
     Ok(all.into_iter().partition(|due| due.on < day))
+}
+
+/// Its place in the catalog of priorities; what was promised at a door, and a task nobody ranked, stand in the middle.
+fn pressing(due: &Due) -> usize {
+    let order = catalog::items("priority");
+    let place = |code: &str| order.iter().position(|item| item.code == code);
+    let named = due.priority.as_deref().and_then(place);
+    named.unwrap_or(order.len() / 2)
+}
+
+/// Tasks whose day has come: given to these members, or to nobody and at no door or one of theirs.
+fn tasks(
+    desk: &Desk<'_>,
+    homes: &Homes,
+    me: &[RecordId],
+    own: &BTreeSet<RecordId>,
+    day: LocalDate,
+) -> Called<Vec<Due>> {
+    let sql = "SELECT id, space, title, household, due_on, priority, assigned FROM task
+        WHERE state IN ('chua_lam', 'dang_lam') AND due_on <= ?1";
+    let store = &desk.device.copy.shelf.store;
+    let mut found = Vec::new();
+    for row in store.query(sql, &[day.to_string().into()])? {
+        let text = |name: &str| row.get(name).and_then(Value::as_str);
+        let given: BTreeSet<RecordId> = text("assigned")
+            .and_then(|list| serde_json::from_str(list).ok())
+            .unwrap_or_default();
+        let household = text("household").and_then(|id| id.parse().ok());
+        let household = household.map(|id| homes.of(id));
+        let ours = if given.is_empty() {
+            household.is_none_or(|house| own.contains(&house))
+        } else {
+            me.iter().any(|one| given.contains(one))
+        };
+        let (Some(id), Some(space), Some(on)) = (
+            text("id").and_then(|id| id.parse().ok()),
+            text("space").and_then(|id| id.parse().ok()),
+            text("due_on").and_then(|on| on.parse().ok()),
+        ) else {
+            continue;
+        };
+        if !ours {
+            continue;
+        }
+        let at = household.map(|house| live(desk, house)).transpose()?;
+        found.push(Due {
+            id,
+            space,
+            kind: Again::Task,
+            household,
+            title: text("title").unwrap_or_default().to_owned(),
+            subtitle: at.flatten().map(|r| r.row.title).unwrap_or_default(),
+            category: None,
+            priority: text("priority").map(str::to_owned),
+            on,
+            late_days: day.days_since(on),
+        });
+    }
+    Ok(found)
 }
 
 /// The household that stands for the one a record is of, by its own word, its visit's or its citizen's.
@@ -183,6 +249,7 @@ fn told(desk: &Desk<'_>, one: &AtDoor, day: LocalDate) -> Called<Option<Due>> {
             .unwrap_or_default(),
         subtitle: shown.map(|r| r.row.subtitle).unwrap_or_default(),
         category: one.what.clone().filter(|_| !visit),
+        priority: None,
         on,
         late_days: day.days_since(on),
     }))

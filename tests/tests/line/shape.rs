@@ -14,8 +14,8 @@ pub fn of(call: &str) -> Option<Value> {
         "next_on": "text?", "late_days": "number?", "sync": "waiting|kept|refused", "clashes": ["text"], "found_by?": "text",
     });
     let due = json!({
-        "id": "text", "space": "text", "kind": "visit|assistance", "household": "text?", "title": "text",
-        "subtitle": "text", "category": "text?", "on": "text", "late_days": "number",
+        "id": "text", "space": "text", "kind": "visit|assistance|task", "household": "text?", "title": "text",
+        "subtitle": "text", "category": "text?", "priority": "text?", "on": "text", "late_days": "number",
     });
     let named = json!({ "id": "text", "name": "text" });
     let id = json!({ "id": "text" });
