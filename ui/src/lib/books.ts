@@ -15,8 +15,8 @@ import School from "@lucide/svelte/icons/school";
 import Smartphone from "@lucide/svelte/icons/smartphone";
 import Target from "@lucide/svelte/icons/target";
 import type { Component } from "svelte";
-import type { Fields } from "../../lib/form/kinds";
-import { today } from "../../lib/format";
+import type { Fields } from "./form/kinds";
+import { today } from "./format";
 
 export interface Book {
   kind: string;
