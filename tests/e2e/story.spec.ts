@@ -3,7 +3,17 @@ import { expect, type Page, test } from "@playwright/test";
 import { picture } from "./look/picture.ts";
 import { settled } from "./look/places.ts";
 import { DESK, goTo, open, type Window } from "./look/window.ts";
-import { addHousehold, answersLate, editHousehold, fill, nobodyHome, openHousehold, save, send, visit } from "./steps.ts";
+import {
+  addHousehold,
+  answersLate,
+  editHousehold,
+  fill,
+  nobodyHome,
+  openHousehold,
+  save,
+  send,
+  visit,
+} from "./steps.ts";
 import { World } from "./world/world.ts";
 
 let world: World;

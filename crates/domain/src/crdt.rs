@@ -6,6 +6,7 @@
 //! it bytes runs under `catch_unwind` on something that can be thrown away.
 
 mod change;
+mod kept;
 mod look;
 mod read;
 
@@ -20,20 +21,19 @@ pub use read::{Parsed, hash_of, read};
 use automerge as library;
 
 use change::causal;
+use kept::Kept;
 use library::legacy::{Key, OpType};
 use library::transaction::{CommitOptions, Transactable};
 use library::{ActorId, Automerge, ObjId, ROOT, ReadDoc};
 use read::{guarded, neutral, to_library};
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
 
 /// One record with its whole history.
 #[derive(Clone)]
 pub struct Document {
     library: Automerge,
-    /// The bytes it was just proven by, so that they are not made a second time to be kept.
-    saved: Option<Arc<[u8]>>,
+    kept: Kept,
 }
 
 impl fmt::Debug for Document {
@@ -58,31 +58,7 @@ impl Document {
         // A fixed actor: randomness is never taken here, and every write names its own.
         Self {
             library: Automerge::new().with_actor(ActorId::from([0; 16])),
-            saved: None,
-        }
-    }
-
-    /// From the bytes of [`Document::save`]. They must be this copy's own: foreign bytes come as changes, through the
-    /// gate.
-    ///
-    /// # Errors
-    /// `malformed` or `panic` if they are damaged.
-    pub fn load(saved: &[u8]) -> Result<Self, Refusal> {
-        guarded(|| match Automerge::load(saved) {
-            Ok(library) => Ok(Self {
-                library,
-                saved: None,
-            }),
-            Err(_) => Err(Refusal::new("malformed")),
-        })
-    }
-
-    /// The whole record with its history, compact. Equal changes give a loadable equal record, not always equal bytes.
-    #[must_use]
-    pub fn save(&self) -> Vec<u8> {
-        match &self.saved {
-            Some(saved) => saved.to_vec(),
-            None => self.library.save(),
+            kept: Kept::nothing(),
         }
     }
 
@@ -129,8 +105,7 @@ impl Document {
     /// Takes one change. A change already held is no change. On an error the record is as it was.
     ///
     /// # Errors
-    /// Those of [`read`]; `dep` if a change it depends on is not held; `apply` or `panic` if the library would not take it,
-    /// or took it and then saved something that does not load as the same record.
+    /// Those of [`read`]; `dep` if a change it depends on is not held; `apply` or `panic` if the library would not take it.
     pub fn apply(&mut self, raw: &[u8]) -> Result<(), Refusal> {
         self.apply_parsed(Parsed::read(raw)?).map(drop)
     }
@@ -155,34 +130,6 @@ impl Document {
         self.library
             .get_change_meta_by_hash(&library::ChangeHash(hash.0))
             .is_some()
-    }
-
-    /// This record and `changes`, proven to survive being saved and loaded.
-    fn with(&self, changes: Vec<library::Change>) -> Result<Self, Refusal> {
-        let apply = Refusal::new("apply");
-        guarded(|| {
-            let new: Vec<_> = changes
-                .iter()
-                .map(|change| ChangeHash(change.hash().0))
-                .collect();
-            let mut scratch = self.clone();
-            scratch.library.apply_changes(changes).map_err(|_| apply)?;
-            let saved = scratch.library.save();
-            let reloaded = Self {
-                library: Automerge::load(&saved).map_err(|_| apply)?,
-                saved: Some(saved.into()),
-            };
-            let whole = new
-                .iter()
-                .all(|hash| scratch.holds(hash) && reloaded.holds(hash));
-            if !whole
-                || scratch.heads() != reloaded.heads()
-                || scratch.listing()? != reloaded.listing()?
-            {
-                return Err(apply);
-            }
-            Ok(reloaded)
-        })
     }
 
     /// Writes `patch` as one change upon everything held and gives its bytes. Keys that already hold the one value given
@@ -245,7 +192,6 @@ impl Document {
     ) -> Result<(Self, Vec<u8>), Refusal> {
         let apply = Refusal::new("apply");
         let mut scratch = self.clone();
-        scratch.saved = None;
         scratch.library.set_actor(ActorId::from(actor.0));
         let mut transaction = scratch.library.transaction();
         for (key, value) in writes {
@@ -283,7 +229,9 @@ impl Document {
             }
         }
         if !restated {
-            return Ok((scratch, change.raw_bytes().to_vec()));
+            let raw = change.raw_bytes().to_vec();
+            scratch.kept = self.kept.and(&[&raw]).unwrap_or(Kept::Unsaved);
+            return Ok((scratch, raw));
         }
         let change = library::Change::from(expanded);
         let raw = change.raw_bytes().to_vec();

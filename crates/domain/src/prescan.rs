@@ -81,6 +81,17 @@ pub(crate) fn chunk(raw: &[u8]) -> Result<Chunk<'_>, Refusal> {
     })
 }
 
+/// What follows the first chunk of these own bytes, if that is an uncompressed change.
+pub(crate) fn after_change(saved: &[u8]) -> Option<&[u8]> {
+    let mut reader = Reader(saved);
+    let magic = reader.take(4).ok()?;
+    reader.take(4).ok()?;
+    let kind = reader.take(1).ok()?;
+    let len = reader.unsigned().ok()?;
+    reader.take(len).ok()?;
+    (magic == MAGIC && kind == [CHANGE]).then_some(reader.0)
+}
+
 /// Walks one change chunk. Gives an upper bound on its number of operations (and of earlier operations named, if that
 /// is more), never below the truth.
 ///

@@ -243,3 +243,72 @@ fn changes_come_in_an_order_every_copy_can_replay() {
     let replayed = Document::from_changes(lan.changes().iter().map(|change| &change.raw)).unwrap();
     assert_eq!(replayed.state_hash(), pao.state_hash());
 }
+
+/// A record kept as its changes while they are few, and in the library's form after that.
+fn is_changes(document: &Document) -> bool {
+    matches!(document.kept, Kept::Changes { .. })
+}
+
+#[test]
+fn a_record_is_the_same_after_every_save_however_it_is_kept() {
+    let (mut lan, mut pao) = two_copies();
+    let mut all = lan.changes().into_iter().map(|c| c.raw).collect::<Vec<_>>();
+    for at in 1..3 * kept::FEW {
+        let text = format!("09{at}");
+        let raw = lan
+            .write(LAN, &patch(&[("phone", Some(&text))]), 200)
+            .unwrap()
+            .unwrap();
+        pao.apply(&raw).unwrap();
+        all.push(raw);
+        for document in [&lan, &pao] {
+            let loaded = Document::load(&document.save()).unwrap();
+            assert_eq!(loaded.state_hash(), lan.state_hash(), "after {at}");
+            assert_eq!(loaded.save(), document.save());
+        }
+        // What is loaded goes on as what was not.
+        pao = Document::load(&pao.save()).unwrap();
+        assert_eq!(is_changes(&pao), at < kept::FEW);
+    }
+    assert!(pao.save().len() < all.concat().len());
+    assert_eq!(
+        Document::from_changes(&all).unwrap().state_hash(),
+        pao.state_hash()
+    );
+}
+
+#[test]
+fn a_record_whose_compact_form_does_not_hold_stays_as_its_changes() {
+    let (mut lan, _) = two_copies();
+    for at in 0..2 * kept::FEW {
+        let text = format!("09{at}");
+        lan.write(LAN, &patch(&[("phone", Some(&text))]), 200)
+            .unwrap();
+    }
+    let mut next = lan.clone();
+    let raw = next
+        .write(PAO, &patch(&[("name", Some("Giàng Páo"))]), 300)
+        .unwrap()
+        .unwrap();
+    let made = lan.uncompact(&[&raw]).unwrap();
+    assert!(is_changes(&made));
+    assert_eq!(made.state_hash(), next.state_hash());
+    let mut loaded = Document::load(&made.save()).unwrap();
+    assert_eq!(loaded.state_hash(), next.state_hash());
+    let further = next
+        .write(LAN, &patch(&[("phone", Some("1"))]), 400)
+        .unwrap();
+    loaded.apply(&further.unwrap()).unwrap();
+    assert_eq!(loaded.state_hash(), next.state_hash());
+    // A change that hangs in the air is taken in no form.
+    let (lan, mut pao) = two_copies();
+    let unseen = pao
+        .write(PAO, &patch(&[("phone", Some("2"))]), 500)
+        .unwrap();
+    assert!(unseen.is_some());
+    let raw = pao
+        .write(PAO, &patch(&[("phone", Some("3"))]), 600)
+        .unwrap()
+        .unwrap();
+    assert!(lan.uncompact(&[&raw]).is_err());
+}
