@@ -233,13 +233,17 @@ fn carry_out(command: Command, clock: &Clock) -> Done<Option<Value>> {
     }
 }
 
+/// What is logged unless `TOSO_LOG` says otherwise. The library of documents opens a span for every one it loads, which
+/// nobody reads.
+const LOG: &str = "info,automerge=off,hexane=off";
+
 fn run_server(data: &Path, listen: Listen, bounds: Bounds, clock: &Clock) -> Done<()> {
     tracing_subscriber::fmt()
         .json()
         .with_writer(std::io::stderr)
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("TOSO_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(LOG)),
         )
         .init();
     if listen.behind_proxy {

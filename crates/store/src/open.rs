@@ -214,7 +214,9 @@ fn settle(connection: &Connection) -> Result<()> {
         ("trusted_schema", "OFF", "0"),
         ("cell_size_check", "ON", "1"),
         ("temp_store", "MEMORY", "2"),
-        ("cache_size", "-16000", "-16000"),
+        // Only filled by as many pages as are used. A page that fell out is decrypted and its HMAC checked when it is
+        // needed again, and one that was changed encrypted once more: the indexes of a whole commune do not fit 16 MB.
+        ("cache_size", "-64000", "-64000"),
         ("journal_size_limit", "8388608", "8388608"),
     ];
     for &(name, value, told) in WANTED {

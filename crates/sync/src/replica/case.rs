@@ -1,4 +1,4 @@
-//! The entries of one pack, judged document by document: one thread judges, the other writes.
+//! The entries of one pack, judged document by document: some threads judge, one writes.
 //!
 //! A verdict looks at its own document and at what no judging changes (rulings, the ledger), so documents are judged beside
 //! each other. They are written in their order, by the one writer.
@@ -15,10 +15,14 @@ use std::sync::mpsc::sync_channel;
 use toso_domain::crdt::Parsed;
 use toso_domain::id::{RecordId, SpaceId};
 
-/// Documents of one pack from which on a second thread pays.
+/// Documents of one pack from which on more threads pay.
 const MANY: usize = 16;
-/// Judged documents that may wait for the writer: what is loaded at a time is bounded by it.
-const AHEAD: usize = 8;
+/// Documents that are handed over together: one by one, waking each other costs more than judging.
+const LOT: usize = 8;
+/// Lots that a judge is given before the writer takes the first: what is loaded at a time is bounded by it.
+const AHEAD: usize = 2;
+/// More judges than this wait for the one writer.
+const JUDGES: usize = 4;
 
 /// A verdict with its reason.
 pub(super) type Said = (Verdict, &'static str);
@@ -99,6 +103,19 @@ impl<'a> Judging<'a> {
         }
     }
 
+    /// What is held of a document, to be judged with these entries.
+    fn read<'e, S: Shelf>(
+        &self,
+        shelf: &S,
+        (document, entries): (RecordId, Placed<'e>),
+    ) -> Result<Case<'e>, Fault> {
+        Ok(Case {
+            document,
+            held: Held::read(shelf, self.ledger, self.space, document, Some(self.head))?,
+            entries,
+        })
+    }
+
     /// Judges all entries of one document.
     fn case<S: Shelf>(&self, case: Case<'_>) -> Result<Judged<S::View>, Fault> {
         let mut work = case.held.work()?;
@@ -124,11 +141,20 @@ impl<'a> Judging<'a> {
     }
 }
 
+/// The writer needs a core of its own.
+fn judges() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    cores.saturating_sub(1).clamp(1, JUDGES)
+}
+
+/// Entries of one document with their places in the pack.
+type Placed<'a> = Vec<(usize, &'a Entry)>;
+
 /// One document, and the entries of it with their places in the pack.
 struct Case<'a> {
     document: RecordId,
     held: Held,
-    entries: Vec<(usize, &'a Entry)>,
+    entries: Placed<'a>,
 }
 
 /// One document after its entries were judged.
@@ -148,8 +174,9 @@ impl<S: Shelf> Replica<S> {
         head: &Head,
         entries: &[Entry],
     ) -> Result<Vec<Said>, Fault> {
-        let cases = self.cases(space, head, entries)?;
         let staff = self.is_by_staff(space, head)?;
+        self.ledger(space)?;
+        let documents = self.documents_of(entries);
         let mut verdicts = vec![(Verdict::Pending, ""); entries.len()];
         let Self {
             shelf,
@@ -158,60 +185,78 @@ impl<S: Shelf> Replica<S> {
             ledgers,
             ..
         } = self;
-        let judging = Judging::of(book, ledgers, space, head, staff)?;
-        let mut write = |judged: Judged<S::View>| {
+        let judging = &Judging::of(book, ledgers, space, head, staff)?;
+        let mut write = |shelf: &mut S, judged: Judged<S::View>| {
             for (ix, said) in judged.said {
                 verdicts.get_mut(ix).into_iter().for_each(|to| *to = said);
             }
             touched.insert((space, judged.document));
             keep(shelf, space, judged.document, &judged.work, judged.view)
         };
-        if cases.len() < MANY {
-            for case in cases {
-                write(judging.case::<S>(case)?)?;
+        if documents.len() < MANY {
+            for of in documents {
+                let case = judging.read(shelf, of)?;
+                write(shelf, judging.case::<S>(case)?)?;
             }
             return Ok(verdicts);
         }
         std::thread::scope(|scope| {
-            let (give, take) = sync_channel(AHEAD);
-            scope.spawn(move || {
-                for case in cases {
-                    // A writer that failed takes no more.
-                    if give.send(judging.case::<S>(case)).is_err() {
-                        return;
+            // Each judge has a way of its own to and from the writer, who so takes what is judged in its order.
+            let ways: Vec<_> = (0..judges())
+                .map(|_| {
+                    let (give, given) = sync_channel::<Vec<Case<'_>>>(AHEAD);
+                    let (tell, told) = sync_channel(AHEAD);
+                    scope.spawn(move || {
+                        for lot in given {
+                            let judge = |case| judging.case::<S>(case);
+                            let judged: Vec<_> = lot.into_iter().map(judge).collect();
+                            // A writer that failed takes no more.
+                            if tell.send(judged).is_err() {
+                                return;
+                            }
+                        }
+                    });
+                    (give, told)
+                })
+                .collect();
+            let way = |n: usize| ways.get(n % ways.len()).ok_or(Fault::new("internal"));
+            let gone = || Fault::new("internal");
+            let mut documents = documents.into_iter();
+            let (mut given, mut taken) = (0, 0);
+            loop {
+                while given < taken + ways.len() * AHEAD {
+                    let lot = documents.by_ref().take(LOT);
+                    let lot: Vec<_> = lot
+                        .map(|of| judging.read(shelf, of))
+                        .collect::<Result<_, _>>()?;
+                    if lot.is_empty() {
+                        break;
                     }
+                    way(given)?.0.send(lot).map_err(|_| gone())?;
+                    given += 1;
                 }
-            });
-            take.into_iter().try_for_each(|judged| write(judged?))
+                if taken == given {
+                    return Ok::<_, Fault>(());
+                }
+                for judged in way(taken)?.1.recv().map_err(|_| gone())? {
+                    write(shelf, judged?)?;
+                }
+                taken += 1;
+            }
         })?;
         Ok(verdicts)
     }
 
     /// The documents of a pack, by id, those that were erased left out.
-    fn cases<'e>(
-        &mut self,
-        space: SpaceId,
-        head: &Head,
-        entries: &'e [Entry],
-    ) -> Result<Vec<Case<'e>>, Fault> {
-        let mut by_document: BTreeMap<RecordId, Vec<(usize, &Entry)>> = BTreeMap::new();
+    fn documents_of<'e>(&self, entries: &'e [Entry]) -> BTreeMap<RecordId, Placed<'e>> {
+        let mut by_document: BTreeMap<RecordId, Placed<'_>> = BTreeMap::new();
         for (ix, entry) in entries.iter().enumerate() {
             if !self.book.is_purged(&entry.document) {
-                by_document
-                    .entry(entry.document)
-                    .or_default()
-                    .push((ix, entry));
+                let placed = by_document.entry(entry.document).or_default();
+                placed.push((ix, entry));
             }
         }
-        let mut cases = Vec::with_capacity(by_document.len());
-        for (document, entries) in by_document {
-            cases.push(Case {
-                document,
-                held: self.held(space, document, Some(head))?,
-                entries,
-            });
-        }
-        Ok(cases)
+        by_document
     }
 }
 

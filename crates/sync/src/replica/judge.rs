@@ -6,6 +6,7 @@
 use super::case::{Judging, keep};
 use super::{Fault, Replica};
 use crate::id::{Epoch, Head, Log};
+use crate::ledger::Ledger;
 use crate::pack::{Entry, read_body, read_header};
 use crate::shelf::{EntryRow, Shelf, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,6 +102,29 @@ pub(super) struct Held {
 }
 
 impl Held {
+    /// Reads it; rows of the pack `but` are left out.
+    pub(super) fn read<S: Shelf>(
+        shelf: &S,
+        ledger: &Ledger,
+        space: SpaceId,
+        document: RecordId,
+        but: Option<&Head>,
+    ) -> Result<Self, Fault> {
+        let saved = shelf.document(space, document)?;
+        let rows = shelf
+            .entries_of_document(space, document)?
+            .into_iter()
+            .filter(|row| Some(&row.pack) != but)
+            .filter_map(|row| {
+                ledger
+                    .get(&row.pack)
+                    .filter(|m| m.valid)
+                    .map(|m| (row, m.log, m.seq))
+            })
+            .collect();
+        Ok(Self { saved, rows })
+    }
+
     /// True while no byte of the document is missing here.
     pub(super) fn is_whole(&self) -> bool {
         !self.rows.iter().any(|(row, ..)| is_open(row.verdict))
@@ -208,21 +232,8 @@ impl<S: Shelf> Replica<S> {
         but: Option<&Head>,
     ) -> Result<Held, Fault> {
         self.ledger(space)?;
-        let saved = self.shelf.document(space, document)?;
         let ledger = self.ledgers.get(&space).ok_or(Fault::new("internal"))?;
-        let rows = self
-            .shelf
-            .entries_of_document(space, document)?
-            .into_iter()
-            .filter(|row| Some(&row.pack) != but)
-            .filter_map(|row| {
-                ledger
-                    .get(&row.pack)
-                    .filter(|m| m.valid)
-                    .map(|m| (row, m.log, m.seq))
-            })
-            .collect();
-        Ok(Held { saved, rows })
+        Held::read(&self.shelf, ledger, space, document, but)
     }
 
     /// Whether the author of a pack's log may write kinds of staff.

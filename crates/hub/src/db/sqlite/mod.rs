@@ -5,6 +5,7 @@ mod copy;
 mod door;
 mod shelf;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
@@ -72,7 +73,11 @@ impl SqliteDb {
         steps_done(&connection)?;
         settle(&connection)?;
         migrate(&mut connection)?;
-        connection.set_prepared_statement_cache_capacity(64);
+        connection.set_prepared_statement_cache_capacity(256);
+        // Else a statement is planned again whenever another value is bound to it.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(told)?;
         Ok(Self { connection })
     }
 
