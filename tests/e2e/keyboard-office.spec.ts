@@ -71,6 +71,7 @@ test("one household written twice is told apart from two, a version is chosen", 
   await told(page, "Đã gộp vào hộ");
   await tabTo(page, /^Hai bản/);
   await keyboard.press("Enter");
+  await atHeading(page, "Hai bản khác nhau");
   await tabTo(page, new RegExp(CLASHING.slice(0, 6)));
   await keyboard.press("Enter");
   await atHeading(page, "Chọn bản đúng");

@@ -3,6 +3,9 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
+use toso_sync::enrol::{OpenAsk, OpenTell};
+use toso_sync::message::Bytes;
+use toso_sync::wire::{decode, encode};
 
 /// Ask and answer in, the new answer out.
 type Alter = dyn Fn(&[u8], Vec<u8>) -> Vec<u8> + Send + Sync;
@@ -66,9 +69,17 @@ fn carry(mut phone: TcpStream, hub: &str, deed: Deed) -> std::io::Result<()> {
     far.write_all(closing(&head).as_bytes())?;
     far.write_all(&body)?;
     let (told, mut answer) = message(&mut far)?;
-    let of_exchange = head.starts_with("POST /v1/sync ");
+    let opening = head.starts_with("POST /v1/sync/open ");
+    let of_exchange = opening || head.starts_with("POST /v1/sync ");
     if let (Deed::Alters(alter), true) = (&deed, of_exchange) {
-        answer = alter(&body, answer);
+        answer = match opening.then(|| decode::<OpenTell>(&answer)) {
+            Some(Ok(told)) => {
+                let OpenAsk { ask, .. } = decode(&body).unwrap();
+                let tell = Bytes(alter(&ask.0, told.tell.0));
+                encode(&OpenTell { tell, ..told })
+            }
+            _ => alter(&body, answer),
+        };
     }
     let length = answer.len();
     if matches!(deed, Deed::Cuts) && of_exchange {
