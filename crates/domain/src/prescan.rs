@@ -58,6 +58,14 @@ pub(crate) struct Chunk<'a> {
 
 /// Splits a chunk; only an uncompressed change whose length is written shortest and fills `raw` exactly will do.
 pub(crate) fn chunk(raw: &[u8]) -> Result<Chunk<'_>, Refusal> {
+    match first_chunk(raw)? {
+        (chunk, []) => Ok(chunk),
+        _ => Err(MALFORMED),
+    }
+}
+
+/// The first chunk of several, as [`chunk`] takes it, and what follows it.
+pub(crate) fn first_chunk(raw: &[u8]) -> Result<(Chunk<'_>, &[u8]), Refusal> {
     let mut reader = Reader(raw);
     if reader.take(4)? != MAGIC {
         return Err(MALFORMED);
@@ -70,26 +78,17 @@ pub(crate) fn chunk(raw: &[u8]) -> Result<Chunk<'_>, Refusal> {
     let width = before.saturating_sub(reader.0.len());
     let shortest = (64 - (len | 1).leading_zeros() as usize).div_ceil(7);
     let body = reader.take(len)?;
-    if width != shortest || !reader.0.is_empty() {
+    let end = raw.len().saturating_sub(reader.0.len());
+    let hashed = raw.get(FIXED - 1..end).ok_or(MALFORMED)?;
+    if width != shortest {
         return Err(MALFORMED);
     }
-    let hashed = raw.get(FIXED - 1..).ok_or(MALFORMED)?;
-    Ok(Chunk {
+    let chunk = Chunk {
         checksum,
         hashed,
         body,
-    })
-}
-
-/// What follows the first chunk of these own bytes, if that is an uncompressed change.
-pub(crate) fn after_change(saved: &[u8]) -> Option<&[u8]> {
-    let mut reader = Reader(saved);
-    let magic = reader.take(4).ok()?;
-    reader.take(4).ok()?;
-    let kind = reader.take(1).ok()?;
-    let len = reader.unsigned().ok()?;
-    reader.take(len).ok()?;
-    (magic == MAGIC && kind == [CHANGE]).then_some(reader.0)
+    };
+    Ok((chunk, reader.0))
 }
 
 /// Walks one change chunk. Gives an upper bound on its number of operations (and of earlier operations named, if that

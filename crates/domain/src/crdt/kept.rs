@@ -68,7 +68,7 @@ fn joined(first: &[u8], more: &[&[u8]]) -> Arc<[u8]> {
 fn count(mut saved: &[u8]) -> Option<usize> {
     let mut count = 0;
     while !saved.is_empty() {
-        saved = prescan::after_change(saved)?;
+        (_, saved) = prescan::first_chunk(saved).ok()?;
         count += 1;
     }
     Some(count)

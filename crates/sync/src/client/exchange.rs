@@ -124,9 +124,18 @@ impl Line {
             let open = match *token {
                 Some(open) => open,
                 None if ask.len() <= OPENING_BYTES => {
-                    let told = self.open_with(access, ask, cancelled).await?;
-                    *token = Some(told.token.token);
-                    return Ok(told.tell.0);
+                    match self.open_with(access, ask, cancelled).await {
+                        // The hub took it, and the line was cut before its answer came: that challenge is used up.
+                        Err(e) if e.detail == "bad_challenge" && !fresh => {
+                            fresh = true;
+                            continue;
+                        }
+                        told => {
+                            let told = told?;
+                            *token = Some(told.token.token);
+                            return Ok(told.tell.0);
+                        }
+                    }
                 }
                 None => {
                     fresh = true;

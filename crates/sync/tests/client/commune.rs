@@ -260,6 +260,29 @@ async fn a_session_the_hub_forgot_is_opened_again_once() {
 }
 
 #[tokio::test]
+async fn an_opening_whose_answer_was_lost_is_made_again_once_with_a_new_challenge() {
+    let (office, refused) = (Mutex::new(Office::new()), Mutex::new(1));
+    let url = serve(move |asked| {
+        let mut left = refused.lock().unwrap();
+        if &*asked.path == "/v1/sync/open" && *left > 0 {
+            *left -= 1;
+            return refusal("401 Unauthorized", "bad_challenge");
+        }
+        office.lock().unwrap().answer(asked)
+    })
+    .await;
+    let mut copy = phone_with_work();
+    let done = exchange(&url, &mut copy, &mut None).await.unwrap();
+    assert_eq!(done.progress.pushed, (1, 1));
+    let url = serve(|asked| match &*asked.path {
+        "/v1/sync/open" => refusal("401 Unauthorized", "bad_challenge"),
+        _ => Office::new().answer(asked),
+    });
+    let error = exchange(&url.await, &mut phone_with_work(), &mut None).await;
+    assert_eq!(error.unwrap_err().code, "later");
+}
+
+#[tokio::test]
 async fn a_revoked_or_expired_device_hears_so() {
     for code in ["revoked", "cert_expired"] {
         let url = serve(move |asked| match &*asked.path {
