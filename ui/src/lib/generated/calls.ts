@@ -132,7 +132,7 @@ export type SearchOutput = SearchOutput_Hit[];
 /**
  * What is to be done again.
  */
-export type TodayGetOutput_Again = "visit" | "assistance";
+export type TodayGetOutput_Again = "visit" | "assistance" | "task";
 /**
  * Where a record's own changes are.
  */
@@ -744,7 +744,7 @@ export interface TodayGetOutput_Month {
  */
 export interface TodayGetOutput_Due {
   /**
-   * The visit or help that set the day.
+   * The visit or help that set the day, or the task.
    */
   id: string;
   /**
@@ -754,23 +754,27 @@ export interface TodayGetOutput_Due {
   /**
    * What is to be done again.
    */
-  kind: "visit" | "assistance";
+  kind: "visit" | "assistance" | "task";
   /**
    * The household; null for a door without a record.
    */
   household: string | null;
   /**
-   * The household's first line; without one the citizen's, then the village's.
+   * The household's first line; without one the citizen's, then the village's. Of a task what is to be done.
    */
   title: string;
   /**
-   * The second line of the same.
+   * The second line of the same; of a task its household's first line.
    */
   subtitle: string;
   /**
    * Of help, code of what with.
    */
   category: string | null;
+  /**
+   * Code of how pressing a task is.
+   */
+  priority: string | null;
   /**
    * The day that was set.
    */
