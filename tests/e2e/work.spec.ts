@@ -98,6 +98,12 @@ const COMMUNE: readonly Line[] = [
     answers: { title: "Ba bước nhận ra cuộc gọi lừa", material_kind: "Tờ rơi" },
     told: "Ba bước nhận ra cuộc gọi lừa",
   },
+  {
+    kind: "catalog_item",
+    word: "mục danh mục",
+    answers: { catalog: "Nơi trực", code: "cho_phien", vi: "Chợ phiên Nà Hin" },
+    told: "Chợ phiên Nà Hin",
+  },
 ];
 
 async function write(page: Page, line: Line): Promise<void> {
@@ -197,6 +203,14 @@ test("everybody reads the commune's books, only staff add to them", async () => 
     await goTo(office.page, `#/work/${line.kind}`);
     await expect(office.page.getByRole("listitem").filter({ hasText: line.told }).first()).toBeVisible();
   }
+});
+
+test("what the commune added to a catalog is offered in the team's forms, without another app", async () => {
+  const { page } = lan;
+  await goTo(page, "#/work/duty/new");
+  await settled(page);
+  const place = page.locator("[data-field=place]");
+  await expect(place.getByRole("button", { name: "Chợ phiên Nà Hin" })).toBeVisible();
 });
 
 test("a member's own month counts what the books hold", async () => {

@@ -82,8 +82,8 @@ pub struct Field {
     pub common: bool,
 }
 
-/// Every code of a [`Problem`]; each has a label `problem.<code>`. The last four only warn ([`doubts`]).
-pub const PROBLEMS: [&str; 13] = [
+/// Every code of a [`Problem`]; each has a label `problem.<code>`. The last five only warn ([`doubts`]).
+pub const PROBLEMS: [&str; 14] = [
     "required",
     "wrong_type",
     "too_long",
@@ -97,6 +97,7 @@ pub const PROBLEMS: [&str; 13] = [
     "more_than_all",
     "nowhere",
     "doubtful_code",
+    "not_plain",
 ];
 
 /// What is wrong with one field.

@@ -13,6 +13,7 @@ import Medal from "@lucide/svelte/icons/medal";
 import MessageSquareWarning from "@lucide/svelte/icons/message-square-warning";
 import School from "@lucide/svelte/icons/school";
 import Smartphone from "@lucide/svelte/icons/smartphone";
+import Tags from "@lucide/svelte/icons/tags";
 import Target from "@lucide/svelte/icons/target";
 import type { Component } from "svelte";
 import type { Fields } from "./form/kinds";
@@ -54,6 +55,7 @@ export const BOOKS: readonly Book[] = [
   { kind: "school", icon: School, begin: () => ({}) },
   { kind: "material", icon: BookOpen, begin: () => ({}) },
   { kind: "membership", icon: History, begin: () => ({}) },
+  { kind: "catalog_item", icon: Tags, begin: () => ({ active_from: today() }) },
 ];
 
 export const bookOf = (kind: string): Book | undefined => BOOKS.find((book) => book.kind === kind);

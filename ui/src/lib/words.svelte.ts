@@ -2,7 +2,9 @@
 import i18next from "i18next";
 import { CallError } from "./app";
 import generated from "./generated/words.vi";
+import { today } from "./format";
 import { settings, type Language } from "./settings.svelte";
+import { every, type Items, offered, type Written } from "./written";
 
 type Words = { [key: string]: string };
 const files = import.meta.glob<Words>(["./words/vi.json", "../screens/*/vi.json"], {
@@ -23,7 +25,7 @@ function gather(found: Record<string, Words>): Words {
 
 interface Language_ {
   labels: Record<string, string>;
-  catalogs: Record<string, readonly (readonly [string, string, (readonly string[])?])[]>;
+  catalogs: Record<string, Items>;
 }
 let vocabulary = $state.raw<Language_>(generated);
 let errors = $state.raw<Record<string, string>>({});
@@ -81,11 +83,17 @@ export const kindName = (kind: string): string => vocabulary.labels[`kind.${kind
 export const problem = (code: string): string => vocabulary.labels[`problem.${code}`] ?? code;
 /** What a number counts. */
 export const measure = (unit: string): string => vocabulary.labels[`measure.${unit}`] ?? unit;
-/** Items of a catalog in their order: `[code, word, lists?]`. */
-export const catalog = (name: string) => vocabulary.catalogs[name] ?? [];
+let written = $state.raw<readonly Written[]>([]);
+/** Takes in all lines the commune wrote into the catalogs. */
+export const writeIn = (lines: readonly Written[]): void => void (written = lines);
+
+const known = (name: string): Items => every(name, vocabulary.catalogs[name] ?? [], written, spoken === "en");
+/** Items of a catalog that are offered today, in their order: `[code, word, lists?]`; and those a field holds already. */
+export const catalog = (name: string, held?: unknown): Items =>
+  offered(name, known(name), written, today(), held);
 /** What a code says; one that this version does not know is kept and shown as newer. */
 export function item(name: string, code: string): string {
-  const found = catalog(name).find(([known]) => known === code);
+  const found = known(name).find(([one]) => one === code);
   return found?.[1] ?? t("newer_value");
 }
 

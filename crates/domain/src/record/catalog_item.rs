@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 /// A line of a catalog.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CatalogItem {
-    /// Catalog.
-    #[schemars(length(max = 40), extend("x-private" = "P0"), extend("x-step" = 1))]
+    /// Catalog; those a commune may add to.
+    #[schemars(extend("x-catalog" = "catalog"), extend("x-private" = "P0"), extend("x-step" = 1))]
     pub catalog: String,
     /// Code: lower-case letters, digits, `_`.
     #[schemars(length(max = 32), extend("x-private" = "P0"), extend("x-step" = 1))]
@@ -31,6 +31,10 @@ pub struct CatalogItem {
 
 impl Kept for CatalogItem {
     fn doubts(&self) -> Vec<Problem> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if !self.code.chars().all(plain) {
+            return vec![Problem::new("code", "not_plain")];
+        }
         if self.active_to < self.active_from && self.active_to.is_some() {
             return vec![Problem::new("active_to", "too_early")];
         }
