@@ -4,8 +4,6 @@ import { test } from "./look/lived.ts";
 import { memberPlaces, officePlaces } from "./look/places.ts";
 import { DESK, PHONE } from "./look/window.ts";
 
-// What is looked at is told by the found problems; a trace of it would double the time.
-test.use({ trace: "off" });
 test.describe.configure({ mode: "parallel" });
 
 for (const language of LANGUAGES) {

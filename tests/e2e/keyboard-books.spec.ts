@@ -131,6 +131,13 @@ test("a household is begun, its people come and go, it is deleted and taken back
   await atHeading(page, /Cứ A Tháo/);
   expect(await stored(id)).not.toHaveProperty("phone");
 
+  for (const sheet of ["Lịch sử sửa", "Hộ có thể trùng"]) {
+    await push(page, menu);
+    await push(page, sheet);
+    await expect(page.getByRole("dialog", { name: sheet })).toBeVisible();
+    await keyboard.press("Escape");
+    await on(page, menu);
+  }
   await push(page, menu);
   await push(page, "Xóa hộ");
   await keyboard.press("Escape");
