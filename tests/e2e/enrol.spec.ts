@@ -1,5 +1,6 @@
 //! A third and a fourth phone come in through the screens: one by a picture of the QR, one by the code read out.
 import { expect, type Page, test } from "@playwright/test";
+import { atHeading, push, tabTo } from "./look/keyboard.ts";
 import { picture } from "./look/picture.ts";
 import { DESK, open, PHONE, type Window } from "./look/window.ts";
 import { PIN } from "./world/commune.ts";
@@ -116,19 +117,32 @@ test("a picture of the QR lets a phone ask, and the number read out lets it in",
   await close();
 });
 
-test("the code read out over the counter does as well", async ({ browser }) => {
+test("the code read out over the counter does as well, without touching the screen", async ({ browser }) => {
   await invite(office.page, "Vi Thị Lan");
   const code = (await office.page.locator("p.code").textContent())?.trim() ?? "";
   const second = world.person("Lan 2", PIN);
   const { page, watch, close } = await phone(second, browser);
-  await page.getByRole("button", { name: "Nhập địa chỉ và mã" }).click();
-  await page.getByLabel("Địa chỉ máy xã").fill(world.hub.url);
+  const { keyboard } = page;
+  await push(page, "Nhập địa chỉ và mã");
+  await atHeading(page, "Nhập địa chỉ và mã");
+  await tabTo(page, "Địa chỉ máy xã");
+  await keyboard.type(world.hub.url);
+  await tabTo(page, "Mã mời");
   // As it is heard: small letters, no dashes.
-  await page.getByLabel("Mã mời").pressSequentially(code.replaceAll("-", "").toLowerCase());
-  await page.getByRole("button", { name: "Tiếp tục" }).click();
-  await introduce(page, "Máy tính bảng của Lan");
+  await keyboard.type(code.replaceAll("-", "").toLowerCase());
+  await keyboard.press("Enter");
+  await atHeading(page, "Máy này của ai");
+  await push(page, "chị", "Space");
+  await tabTo(page, "Tên máy");
+  await keyboard.press("Control+A");
+  await keyboard.type("Máy tính bảng của Lan");
+  await push(page, "Tiếp: đặt PIN");
+  await atHeading(page, "Đặt PIN");
+  await keyboard.type(PIN + PIN);
+  await atHeading(page, "Ghi danh máy này");
   await approve(office.page, "Vi Thị Lan", "Máy tính bảng của Lan", await readOut(page));
   await letIn(page);
+  await atHeading(page, /Lan/);
   expect((await second.call("profile.state")).enrolled).toBe("active");
   watch.calm();
   await close();

@@ -1,7 +1,7 @@
 //! The office's evening without a mouse: assign, tell two households for one, choose a version, take in a member, invite a
 //! device, hand over, revoke.
 import { expect, type Page, test } from "@playwright/test";
-import { atHeading, tabTo } from "./look/keyboard.ts";
+import { atHeading, goBy, tabTo, told } from "./look/keyboard.ts";
 import { DESK, open, type Window } from "./look/window.ts";
 import { OFFICE_SECRET, VILLAGES } from "./world/commune.ts";
 import { CLASHING, live, TWICE } from "./world/lived.ts";
@@ -18,16 +18,6 @@ test.beforeAll(async ({ browser }) => {
 });
 test.afterEach(() => office?.watch.calm());
 test.afterAll(() => world?.end());
-
-const told = (page: Page, text: string | RegExp) =>
-  expect(page.getByRole("status").filter({ hasText: text })).toBeVisible();
-
-/** From wherever the focus is to an entry of the side bar. */
-async function goBy(page: Page, entry: string): Promise<void> {
-  await tabTo(page, new RegExp(`^(\\d+ )?${entry}( ,|$)`), 200);
-  await page.keyboard.press("Enter");
-  await atHeading(page, entry);
-}
 
 /** Chooses in a list of the browser's own by its arrow keys. */
 async function choose(page: Page, wanted: RegExp): Promise<void> {
@@ -54,6 +44,7 @@ test("unlock by passphrase, give a cluster to a member, take it back", async () 
   await tabTo(page, /^Giao \d+ hộ$/);
   await keyboard.press("Enter");
   await told(page, /^Đã giao \d+ hộ cho /);
+  await atHeading(page, "Giao hộ");
   await tabTo(page, "Hoàn tác");
   await keyboard.press("Enter");
   await told(page, "Đã hoàn tác");

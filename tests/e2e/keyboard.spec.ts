@@ -1,6 +1,6 @@
 //! The member's main way through the app, without ever touching the screen.
 import { expect, test } from "@playwright/test";
-import { atHeading, tabTo } from "./look/keyboard.ts";
+import { atHeading, on, push, tabTo, told } from "./look/keyboard.ts";
 import { DESK, open, PHONE } from "./look/window.ts";
 import { PIN } from "./world/commune.ts";
 import { live } from "./world/lived.ts";
@@ -73,6 +73,7 @@ for (const [name, size] of [
     expect(after).toBe(before - 1);
 
     await page.evaluate(() => (location.hash = "#/"));
+    await atHeading(page, /Lan/);
     await tabTo(page, /Đồng bộ/);
     await keyboard.press("Enter");
     await atHeading(page, "Đồng bộ");
@@ -82,3 +83,39 @@ for (const [name, size] of [
     watch.calm();
     await close();
   });
+
+test("a member changes how the app speaks and its PIN, locks it and comes back", async ({ browser }) => {
+  const { page, watch, close } = await open(browser, world.pao);
+  const { keyboard } = page;
+  await push(page, /^Tôi/);
+  await atHeading(page, "Tôi");
+  await push(page, "English", "Space");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Me");
+  await on(page, "English");
+  await keyboard.press("Shift+Tab");
+  await on(page, "Tiếng Việt");
+  await keyboard.press("Space");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Tôi");
+  await push(page, "Tối", "Space");
+  await expect(page.locator("html[data-theme=dark]")).toHaveCount(1);
+  await push(page, "Lớn", "Space");
+  await on(page, "Lớn");
+
+  await push(page, "Đổi PIN");
+  await atHeading(page, "Đổi PIN");
+  const [wrong, fresh] = ["000000", "864213"];
+  // The last digit is pushed on the screen's own keys, which may not be pushed while the work goes on.
+  await keyboard.type(wrong + fresh + fresh.slice(0, 5));
+  await push(page, "3");
+  await expect(page.getByText("Mã PIN hoặc mật khẩu không đúng")).toBeVisible();
+  await on(page, "3");
+  await keyboard.type(PIN + fresh + fresh);
+  await atHeading(page, "Tôi");
+  await told(page, "Đã đổi PIN");
+  await push(page, /^Khóa ngay/);
+  await expect(page.getByText("Nhập 6 số PIN")).toBeVisible();
+  await keyboard.type(fresh);
+  await atHeading(page, "Tôi");
+  watch.calm();
+  await close();
+});

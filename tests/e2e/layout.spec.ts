@@ -6,7 +6,6 @@ import { goAndWait, memberPlaces, officePlaces, type Place } from "./look/places
 import { open, PHONE, SMALL } from "./look/window.ts";
 import type { Person } from "./world/person.ts";
 
-test.use({ trace: "off" });
 test.describe.configure({ mode: "parallel" });
 
 async function check(browser: Browser, person: Person, places: Place[]) {

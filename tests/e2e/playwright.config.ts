@@ -17,7 +17,8 @@ export default defineConfig({
     timezoneId: "Asia/Ho_Chi_Minh",
     serviceWorkers: "block",
     actionTimeout: 40_000,
-    trace: "retain-on-failure",
+    // A trace writes down every page at every step, ten megabytes where so much was pasted: for whoever looks for a cause.
+    trace: process.env["TRACE"] ? "retain-on-failure" : "off",
     launchOptions: {
       executablePath: chromium(),
       args: [

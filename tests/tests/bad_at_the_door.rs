@@ -50,7 +50,7 @@
 //! | full disk | hub | `disk_full` | `a_hub_on_a_full_disk_says_so_and_goes_on_when_there_is_room` |
 //!
 //! Elsewhere: a full disk under a device is `disk_full` in `crates/store/src/full.rs`, by the same error; a slow or silent
-//! hub is `timeout` and a busy one `later` in `crates/sync/tests/client`. Cannot occur: a PIN never reaches a hub, and a
+//! hub is `timeout` and a busy one `later` in `tests/tests/client`. Cannot occur: a PIN never reaches a hub, and a
 //! one-time code never a database of a device; a page or a code has no form as a pack. Codes and PIN are exempt from the
 //! 32 MB: their cost is the point.
 #![allow(

@@ -6,6 +6,7 @@ import "./styles/surfaces.css";
 import "./styles/table.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
+import { keepFocus } from "./lib/focus";
 import { followKeys } from "./lib/keys";
 import { followLinks } from "./lib/route.svelte";
 import { followSettings, settings } from "./lib/settings.svelte";
@@ -14,6 +15,7 @@ import { speak } from "./lib/words.svelte";
 followSettings();
 document.addEventListener("click", followLinks);
 document.addEventListener("keydown", followKeys);
+keepFocus();
 const target = document.getElementById("app");
 if (target) {
   // Vietnamese is here already; another language is waited for, so that no word jumps.

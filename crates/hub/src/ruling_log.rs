@@ -152,9 +152,11 @@ mod tests {
         let (secret, public) = crate::recovery::new_pair();
         let key = RecoveryKey::read(&secret).unwrap();
         let mut log = RulingLog::open(&path, &public).unwrap();
-        log.append(&[b"one".to_vec(), b"two".to_vec()]).unwrap();
+        let [one, two, three, four] = ["first", "second", "third", "fourth"]
+            .map(|nth| format!("the {nth} ruling").into_bytes());
+        log.append(&[one.clone(), two.clone()]).unwrap();
         let whole = fs::metadata(&path).unwrap().len();
-        log.append(&[b"three".to_vec()]).unwrap();
+        log.append(&[three]).unwrap();
         File::options()
             .write(true)
             .open(&path)
@@ -162,10 +164,12 @@ mod tests {
             .set_len(whole + 30)
             .unwrap();
         let mut log = RulingLog::open(&path, &public).unwrap();
-        log.append(&[b"four".to_vec()]).unwrap();
+        log.append(std::slice::from_ref(&four)).unwrap();
         let told = read_all(&path, &key).unwrap();
-        assert_eq!(told, [b"one".to_vec(), b"two".to_vec(), b"four".to_vec()]);
-        assert!(!fs::read(&path).unwrap().windows(3).any(|w| w == b"two"));
+        assert_eq!(told, [one, two.clone(), four]);
+        // A whole sentence: three letters come up by chance among so many.
+        let sealed = fs::read(&path).unwrap();
+        assert!(!sealed.windows(two.len()).any(|w| w == two));
         let (other, _) = crate::recovery::new_pair();
         let other = RecoveryKey::read(&other).unwrap();
         assert_eq!(

@@ -40,6 +40,9 @@ async function focused(page: Page): Promise<Focus> {
   });
 }
 
+const named = (at: Focus, name: string | RegExp) =>
+  typeof name === "string" ? at.name === name : name.test(at.name);
+
 /** Tabs on until what is named so has the focus; on the way every stop is seen and uncovered. */
 export async function tabTo(page: Page, name: string | RegExp, most = 80): Promise<void> {
   const passed: string[] = [];
@@ -50,9 +53,41 @@ export async function tabTo(page: Page, name: string | RegExp, most = 80): Promi
     passed.push(at.name.slice(0, 40));
     expect(at.ring, `a ring around "${at.name}" <${at.tag}>`).toBe(true);
     expect(at.free, `nothing over "${at.name}" <${at.tag}>`).toBe(true);
-    if (typeof name === "string" ? at.name === name : name.test(at.name)) return;
+    if (named(at, name)) return;
   }
   throw new Error(`Tab never came to ${name}; it passed ${passed.slice(0, 60).join(" | ")}`);
+}
+
+/** Tabs to a button, a link or a chip and pushes it. */
+export async function push(page: Page, name: string | RegExp, key = "Enter"): Promise<void> {
+  await tabTo(page, name, 200);
+  await page.keyboard.press(key);
+}
+
+/** Pushes what leads to another page, and is on its heading. */
+export async function pushTo(page: Page, name: string | RegExp, heading: string | RegExp): Promise<void> {
+  await push(page, name);
+  await atHeading(page, heading);
+}
+
+/** Without a key the focus is there, seen and uncovered. */
+export async function on(page: Page, name: string | RegExp): Promise<void> {
+  await expect
+    .poll(async () => {
+      const at = await focused(page);
+      return named(at, name) && at.ring && at.free ? name : at;
+    })
+    .toEqual(name);
+}
+
+/** A line after what was done. */
+export const told = (page: Page, text: string | RegExp) =>
+  expect(page.getByRole("status").filter({ hasText: text })).toBeVisible();
+
+/** From wherever the focus is to an entry of the side bar or the tabs. */
+export async function goBy(page: Page, entry: string): Promise<void> {
+  await push(page, new RegExp(`^(\\d+ )?${entry}( ,|$)`));
+  await atHeading(page, entry);
 }
 
 /** After a step the focus stands on the page's own heading. */

@@ -275,6 +275,26 @@ fn rule_6_3a_re_made_entries_name_the_changes_they_stand_for() {
     );
 }
 
+/// Rule 7.3: only what a request brings is purged by it. What the hub held when a person was erased is asked for by name; it
+/// does not depend on what the hub happened to take in since it was started.
+#[test]
+fn rule_7_3_what_was_held_before_an_erasure_is_not_purged_by_a_later_request() {
+    let Village { hub, lan, pao, hoa } = &mut Village::new();
+    let person = record(9);
+    hoa.writes(person, "citizen", &[("full_name", "Hờ A Chư")])
+        .unwrap();
+    lan.writes(record(2), "visit", &[("citizen", &person.to_string())])
+        .unwrap();
+    hub.meets_all(&mut [hoa, lan, pao]);
+    hub.states(&Body::Purge(person.into(), person.into()));
+    pao.writes(record(3), "visit", &[("note", "không liên quan")])
+        .unwrap();
+    hub.meets_all(&mut [pao, lan, hoa]);
+    assert!(hub.copy.book().is_purged(&person));
+    assert!(!hub.copy.book().is_purged(&record(2)));
+    assert_alike(hub, &mut [lan, pao, hoa]);
+}
+
 /// Rule 7.3: a visit naming an erased person, made offline by another phone, is erased in the very request that brings it.
 #[test]
 fn rule_7_3_a_visit_naming_an_erased_person_is_purged_in_the_same_request() {

@@ -16,3 +16,77 @@ export async function focusWrong(): Promise<void> {
   field?.focus();
   field?.scrollIntoView({ block: "center" });
 }
+
+/** The person works by keyboard now: what has the focus matters to them, and no keys of a phone's screen pop up by it. */
+let keys = false;
+export const byKeys = (): boolean => keys;
+
+/** Whether nothing has the focus: what had it is gone, or may not be pushed now. */
+const lost = (): boolean => document.activeElement === null || document.activeElement === document.body;
+
+/** Back to where it was before, or to the title when that is gone; nothing when it has a place already. */
+export async function focusAgain(before: Element | null): Promise<void> {
+  await tick();
+  if (!lost()) return;
+  if (before instanceof HTMLElement && before.isConnected) before.focus();
+  if (lost()) document.querySelector<HTMLElement>("h1")?.focus();
+}
+
+/** To the first of these fields that is shown, when they came by a key. */
+export async function focusField(names: readonly string[]): Promise<void> {
+  await tick();
+  if (!keys) return;
+  const fields = names.map((name) => document.querySelector(`[data-field="${name}"]`));
+  fields
+    .find((field) => field !== null)
+    ?.querySelector<HTMLElement>("input, textarea, button")
+    ?.focus();
+}
+
+/** How long a button may stay barred by the work it began before the title has the focus. */
+const PATIENCE_MS = 1000;
+
+/**
+ * Nobody who works without a mouse is left nowhere. A button that may not be pushed while its work goes on has the focus
+ * again afterwards; when what had it went away, the open question has it, or the title of the page. Whoever moves the
+ * focus by purpose is quicker: this looks one frame later.
+ */
+export function keepFocus(): void {
+  let last: HTMLElement | null = null;
+  let asked = false;
+  const look = (patient: boolean) => {
+    if (!keys || last === null || !lost()) return;
+    const barred = last.matches(":disabled");
+    if (last.isConnected && barred && patient) return;
+    const free = last.isConnected && !barred ? last : null;
+    const sheet = document.querySelector("dialog[open] :is(button, input)");
+    (free ?? (sheet as HTMLElement | null) ?? document.querySelector("h1"))?.focus({ preventScroll: true });
+  };
+  addEventListener("keydown", () => (keys = true), true);
+  addEventListener("pointerdown", () => (keys = false), true);
+  addEventListener("focusin", (event) => (last = event.target as HTMLElement));
+  addEventListener("focusout", ({ target, relatedTarget }) => {
+    const left = target as HTMLElement;
+    if (relatedTarget !== null) return;
+    // A browser may tell it a moment before the element goes.
+    queueMicrotask(() => {
+      if (last !== left || !left.isConnected) return;
+      if (left.matches(":disabled")) setTimeout(look, PATIENCE_MS, false);
+      // By purpose: by Esc out of a search, or for another window.
+      else last = null;
+    });
+  });
+  new MutationObserver(() => {
+    if (asked || last === null || !lost()) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      look(true);
+    });
+  }).observe(document.body, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ["disabled"],
+  });
+}

@@ -32,8 +32,8 @@ export function followKeys(event: KeyboardEvent): void {
     find?.focus();
   } else if (event.key === "j" || event.key === "k") {
     step(event.key === "j" ? 1 : -1);
-  } else if (event.key === "Enter" && target instanceof HTMLElement && target.matches("[data-row]")) {
-    // Else the same press would also push the first button of what opens.
+  } else if (event.key === "Enter" && target instanceof HTMLElement && target.matches("[data-row]:not(a)")) {
+    // A link opens by itself. Of any other row the same press would also push the first button of what opens.
     event.preventDefault();
     target.querySelector<HTMLElement>("a, button, input")?.click();
   }

@@ -120,6 +120,7 @@ pub struct Replica<S> {
     book: Book,
     ledgers: BTreeMap<SpaceId, Ledger>,
     notices: BTreeSet<Notice>,
+    /// Documents whose content may have changed in the open transaction.
     touched: BTreeSet<(SpaceId, RecordId)>,
     /// Spaces that took packs set aside since they were last settled.
     unsettled: BTreeSet<SpaceId>,
@@ -247,11 +248,6 @@ impl<S: Shelf> Replica<S> {
         std::mem::take(&mut self.notices).into_iter().collect()
     }
 
-    /// Documents whose content may have changed since the last call.
-    pub fn take_touched(&mut self) -> Vec<(SpaceId, RecordId)> {
-        std::mem::take(&mut self.touched).into_iter().collect()
-    }
-
     /// The ledger of a space, read from the shelf when needed.
     ///
     /// # Errors
@@ -301,9 +297,9 @@ impl<S: Shelf> Replica<S> {
             Ok(value)
         });
         if done.is_ok() {
-            let moved = self.touched.iter().map(|(_, document)| *document);
-            let moved = moved.filter(|document| self.book.moved(document).is_some());
-            self.to_carry.extend(moved);
+            let touched = std::mem::take(&mut self.touched).into_iter();
+            let moved = touched.filter(|(_, document)| self.book.moved(document).is_some());
+            self.to_carry.extend(moved.map(|(_, document)| document));
         } else {
             self.shelf.rollback();
             self.touched.clear();
