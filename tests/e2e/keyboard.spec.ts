@@ -65,6 +65,8 @@ for (const [name, size] of [
     await tabTo(page, "Lưu lượt thăm");
     await keyboard.press("Enter");
     await expect(page.getByRole("status").filter({ hasText: "Đã lưu lượt thăm" })).toBeVisible();
+    // A key pressed before the page come to has the focus lands on the page left.
+    await atHeading(page, /^Hộ/);
     const before = (await world.lan.call("record.list", { kind: "visit", limit: 500 })).items.length;
     await tabTo(page, "Hoàn tác");
     await keyboard.press("Enter");

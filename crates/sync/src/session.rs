@@ -53,12 +53,14 @@ impl Session {
         let spaces: Vec<SpaceId> = spaces.iter().copied().filter(asked).collect();
         for space in &spaces {
             device.heal_from_own(*space)?;
+            let sealed_by = digest_of_ids(&device.book().ids(None));
             device.seal(*space, now, random)?;
             let vector = device.hub_vector(*space)?;
             known.insert(
                 *space,
                 Known {
                     vector,
+                    sealed_by: Some(sealed_by),
                     ..Known::default()
                 },
             );
@@ -323,10 +325,13 @@ impl Session {
         self.progress.pulled.1 += changes;
         // Upkeep: what no longer counts is made again now, so that it travels in this same exchange.
         let before = device.space_digest(space)?;
-        device.seal(space, now, random)?;
+        let known = self.known.entry(space).or_default();
+        let rulings = digest_of_ids(&device.book().ids(None));
+        if known.sealed_by.replace(rulings) != Some(rulings) {
+            device.seal(space, now, random)?;
+        }
         device.remake(space, now, random)?;
         moved |= device.space_digest(space)? != before;
-        let known = self.known.entry(space).or_default();
         known.told = true;
         known.level = level;
         // What was made again since the ask is yet to be given.

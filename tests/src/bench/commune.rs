@@ -148,9 +148,10 @@ fn first_sync(bench: &Bench, made: &Made, home: &Path) -> anyhow::Result<Row> {
         let pc = made.stand.staff_pc(&name, QUICK)?;
         let (run, list, save) = while_used(made, &pc)?;
         bench.say(&format!(
-            "first sync of the office PC, run {}: {:.1} s; longest list meanwhile {list:.2} s, longest save {save:.2} s",
+            "first sync of the office PC, run {}: {:.1} s, {} requests; longest list meanwhile {list:.2} s, longest save {save:.2} s",
             sample + 1,
             run.seconds.unwrap_or(0.0),
+            run.requests.unwrap_or(0.0),
         ));
         if sample == 0 {
             check(made, &pc)?;

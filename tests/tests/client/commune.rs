@@ -259,27 +259,37 @@ async fn a_session_the_hub_forgot_is_opened_again_once() {
     assert_eq!((error.code, token), ("bad_token", None));
 }
 
-#[tokio::test]
-async fn an_opening_whose_answer_was_lost_is_made_again_once_with_a_new_challenge() {
-    let (office, refused) = (Mutex::new(Office::new()), Mutex::new(1));
+/// What is asked of a hub that says to the first openings of a session that their challenge is used up, and how it ends.
+async fn asked_when_used_up(
+    openings: usize,
+) -> (Vec<String>, Result<(usize, usize), &'static str>) {
+    let (paths, office) = (Arc::new(Mutex::new(Vec::new())), Mutex::new(Office::new()));
+    let heard = Arc::clone(&paths);
     let url = serve(move |asked| {
-        let mut left = refused.lock().unwrap();
-        if &*asked.path == "/v1/sync/open" && *left > 0 {
-            *left -= 1;
+        let mut heard = heard.lock().unwrap();
+        heard.push(asked.path.clone());
+        let opened = heard.iter().filter(|path| *path == "/v1/sync/open");
+        if heard.last().is_some_and(|path| path == "/v1/sync/open") && opened.count() <= openings {
             return refusal("401 Unauthorized", "bad_challenge");
         }
         office.lock().unwrap().answer(asked)
     })
     .await;
-    let mut copy = phone_with_work();
-    let done = exchange(&url, &mut copy, &mut None).await.unwrap();
-    assert_eq!(done.progress.pushed, (1, 1));
-    let url = serve(|asked| match &*asked.path {
-        "/v1/sync/open" => refusal("401 Unauthorized", "bad_challenge"),
-        _ => Office::new().answer(asked),
-    });
-    let error = exchange(&url.await, &mut phone_with_work(), &mut None).await;
-    assert_eq!(error.unwrap_err().code, "later");
+    let done = exchange(&url, &mut phone_with_work(), &mut None).await;
+    let heard = paths.lock().unwrap().clone();
+    let done = done.map(|done| done.progress.pushed);
+    (heard, done.map_err(|error| error.code))
+}
+
+#[tokio::test]
+async fn an_opening_whose_answer_was_lost_is_made_again_once_with_a_new_challenge() {
+    let twice = ["/v1/challenge", "/v1/sync/open"].repeat(2);
+    let (paths, done) = asked_when_used_up(1).await;
+    assert_eq!(paths[..4], twice);
+    assert_eq!(done, Ok((1, 1)));
+    let (paths, done) = asked_when_used_up(9).await;
+    assert_eq!(paths, twice);
+    assert_eq!(done, Err("later"));
 }
 
 #[tokio::test]

@@ -159,6 +159,39 @@ fn bounded(hub: &mut Hub, person: &mut Person) -> (Progress, usize) {
     (session.progress, longest)
 }
 
+/// Somebody who saves all the time would keep a long first sync going for as long as a request takes longer than they
+/// need: what is saved meanwhile goes with the next exchange.
+#[test]
+fn an_exchange_ends_while_somebody_keeps_saving() {
+    let Village { hub, lan, pao, .. } = &mut Village::new();
+    lan.notes(record(100), &[("head_name", "Lò Văn Páo")]);
+    hub.meets(lan);
+    pao.writes(record(101), "household", &[("phone", "0911 111 111")])
+        .unwrap();
+    let (spaces, now) = ([team()], pao.clock);
+    let mut session = Session::start(&mut pao.copy, &spaces, now, &mut pao.dice).unwrap();
+    while !session.is_done() {
+        let ask = session.ask(&mut pao.copy).unwrap();
+        let tell = hub.tells(pao, &ask);
+        let requests = u8::try_from(session.progress.requests).unwrap();
+        assert!(requests < 5, "it does not end");
+        pao.writes(record(requests), "household", &[("phone", "0922 222 222")])
+            .unwrap();
+        session
+            .take(&mut pao.copy, &tell, now, &mut pao.dice)
+            .unwrap();
+    }
+    assert_eq!(pao.reads(record(100), "head_name"), ["Lò Văn Páo"]);
+    assert_eq!(
+        session.progress.pushed,
+        (1, 1),
+        "what was there to begin with"
+    );
+    hub.meets_all(&mut [pao, lan]);
+    assert_alike(hub, &mut [pao, lan]);
+    assert_eq!(lan.reads(record(0), "phone"), ["0922 222 222"]);
+}
+
 /// A text that does not compress much.
 fn noise(dice: &mut Dice) -> String {
     use toso_sync::key::Random;

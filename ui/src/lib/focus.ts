@@ -77,7 +77,7 @@ export function keepFocus(): void {
     });
   });
   new MutationObserver(() => {
-    if (asked || last === null || !lost()) return;
+    if (asked || !keys || last === null || !lost()) return;
     asked = true;
     requestAnimationFrame(() => {
       asked = false;

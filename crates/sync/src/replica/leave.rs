@@ -44,7 +44,6 @@ impl<S: Shelf> Replica<S> {
             }
             copy.ledgers.remove(&space);
             copy.unsettled.remove(&space);
-            copy.touched.retain(|(of, _)| *of != space);
             copy.notices.insert(super::Notice::Left(space));
             Ok(true)
         })

@@ -2,6 +2,7 @@
 
 use super::Session;
 use crate::id::{Head, Position, RulingId};
+use crate::message::Digest;
 use crate::pack::Hash32;
 use crate::replica::{Fault, Replica};
 use crate::shelf::Shelf;
@@ -20,6 +21,9 @@ pub(super) struct Known {
     /// The device's own vector as the last ask had it, and whether the hub said that it holds all of it.
     pub(super) asked: Option<Vec<Position>>,
     pub(super) kept: bool,
+    /// The rulings by which this device last sealed what it had saved. What is saved later in an exchange goes with the
+    /// next one: somebody who keeps saving would else keep a long one from ever ending.
+    pub(super) sealed_by: Option<Digest>,
 }
 
 /// What the last ask gave, to know what its answer acknowledges.
