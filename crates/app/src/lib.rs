@@ -19,6 +19,7 @@ pub mod calls;
 mod carry;
 mod changed;
 pub mod clock;
+mod consent;
 mod device;
 mod due;
 mod erase;

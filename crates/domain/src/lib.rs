@@ -14,6 +14,7 @@
 
 pub mod card;
 pub mod catalog;
+pub mod consent;
 pub mod crdt;
 pub mod duplicate;
 pub mod file;

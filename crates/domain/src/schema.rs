@@ -1,8 +1,9 @@
 //! A kind's schema, read once into [`Field`]s; and the one check of a record against it.
 //!
 //! Words beside JSON Schema: `x-merge` (`set`, `safe:<value>`), `x-ref`, `x-catalog`, `x-unit`, `x-when`, `x-private`, `x-step`,
-//! `x-find`, `x-follow`, `x-within`. Nothing richer.
+//! `x-find`, `x-follow`, `x-within`, `x-consent`. Nothing richer.
 
+use crate::consent;
 use crate::record::common::Common;
 use crate::record::{KINDS, Kind, kind, schema_of};
 use serde_json::{Map, Value};
@@ -62,6 +63,8 @@ pub struct Field {
     pub catalog: Option<String>,
     /// Field of the same kind whose value narrows the catalog to the items that name it among their lists.
     pub within: Option<String>,
+    /// Purpose for which a person must have said yes before this is kept.
+    pub consent: Option<String>,
     /// Value that wins over any other written at the same time.
     pub safe: Option<String>,
     /// `P0` public to `P3` sensitive.
@@ -83,7 +86,7 @@ pub struct Field {
 }
 
 /// Every code of a [`Problem`]; each has a label `problem.<code>`. The last five only warn ([`doubts`]).
-pub const PROBLEMS: [&str; 14] = [
+pub const PROBLEMS: [&str; 15] = [
     "required",
     "wrong_type",
     "too_long",
@@ -93,6 +96,7 @@ pub const PROBLEMS: [&str; 14] = [
     "not_an_id",
     "not_a_phone",
     "invalid",
+    "consent_needed",
     "too_early",
     "more_than_all",
     "nowhere",
@@ -179,6 +183,7 @@ fn read(schema: &Value) -> Vec<Field> {
             follows: field.get("x-follow").and_then(Value::as_bool) == Some(true),
             catalog: word("x-catalog"),
             within: word("x-within"),
+            consent: word("x-consent"),
             safe: merge
                 .as_deref()
                 .and_then(|m| m.strip_prefix("safe:"))
@@ -192,7 +197,7 @@ fn read(schema: &Value) -> Vec<Field> {
             max: field.get("maxLength").and_then(Value::as_u64),
             range: (bound(field, "minimum"), bound(field, "maximum")),
             unit: word("x-unit"),
-            when: when(field),
+            when: when(field).or_else(|| (word("x-consent")? == consent::OWN).then(asked_first)),
             common: common.get("properties").and_then(|p| p.get(name)).is_some(),
         }
     };
@@ -201,6 +206,14 @@ fn read(schema: &Value) -> Vec<Field> {
 
 fn bound(field: &Value, word: &str) -> Option<i64> {
     field.get(word).and_then(Value::as_i64)
+}
+
+/// A field that a yes opens is asked once it was given.
+fn asked_first() -> When {
+    When {
+        field: consent::FIELD.to_owned(),
+        values: vec![consent::YES.to_owned()],
+    }
 }
 
 fn when(field: &Value) -> Option<When> {
@@ -268,6 +281,7 @@ pub fn check(name: &str, record: &Map<String, Value>) -> Vec<Problem> {
         .iter_errors(&value)
         .map(|error| problem(&error))
         .collect();
+    problems.extend(consent::needed(name, record));
     problems.sort();
     problems.dedup();
     problems

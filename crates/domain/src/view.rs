@@ -1,6 +1,7 @@
 //! A document as people read it: fields, clashes, title, what is searched and how it is sorted.
 
 use crate::catalog;
+use crate::consent;
 use crate::crdt::{Document, Scalar, Version};
 use crate::id::RecordId;
 use crate::record::{Kind, Order, kind};
@@ -28,6 +29,8 @@ pub struct Projected {
     pub clashes: BTreeMap<String, Vec<Version>>,
     /// Known fields whose value is of a wrong type: kept in the document, left out of `body`.
     pub unreadable: Vec<String>,
+    /// True when fields are left out because somebody did not agree to them, or does no more.
+    pub withheld: bool,
     /// What a list shows.
     pub title: String,
     /// What a list shows under it.
@@ -59,6 +62,7 @@ pub fn project(doc: &Document) -> Projected {
         merged_into: text_of("merged_into").and_then(|id| id.parse().ok()),
         clashes: BTreeMap::new(),
         unreadable: Vec::new(),
+        withheld: false,
         title: String::new(),
         subtitle: String::new(),
         search: String::new(),
@@ -74,6 +78,13 @@ pub fn project(doc: &Document) -> Projected {
             Some((set, _)) => unknown_tick(&values, &name, set, &mut out),
             None => register(doc, &name, key, held, &mut out),
         }
+    }
+    let answers = values.get(consent::FIELD).map_or(&[][..], Vec::as_slice);
+    for field in consent::withheld(&name, answers) {
+        out.body.remove(&field.name);
+        out.clashes.remove(&field.name);
+        out.refs.retain(|(named, _)| *named != field.name);
+        out.withheld = true;
     }
     if let Some(kind) = kind(&name) {
         dress(kind, &mut out);
@@ -173,7 +184,10 @@ fn dress(kind: &Kind, out: &mut Projected) {
             .and_then(Value::as_str)
             .unwrap_or_default()
     };
-    let title = shown(kind.title);
+    let mut title = shown(kind.title);
+    if title.is_empty() && out.withheld {
+        consent::NAMELESS.clone_into(&mut title);
+    }
     let parts: Vec<String> = kind
         .subtitle
         .iter()
@@ -293,6 +307,30 @@ mod tests {
             assert_eq!(seen.body.get("consent"), Some(&json!("rut_lai")));
             assert!(seen.clashes.is_empty());
         }
+    }
+
+    #[test]
+    fn what_somebody_does_not_agree_to_is_shown_nowhere() {
+        let mut lan = Document::new();
+        let agreed = json!({"head_name": "Vừ Thị Mỷ", "phone": "0912 345 678", "note": "Hỏi bà", "consent": "dong_y"});
+        let first = write(&mut lan, 1, agreed);
+        let mut pao = Document::new();
+        pao.apply(&first).unwrap();
+        let shown = project(&lan);
+        assert!(!shown.withheld && shown.body.contains_key("phone"));
+        assert!(shown.search.contains("0912345678"));
+        // One of two who ask at the same time hears a no, the other writes another number meanwhile.
+        let by_lan = write(&mut lan, 1, json!({"consent": "khong_dong_y"}));
+        let by_pao = write(&mut pao, 2, json!({"consent": "dong_y", "phone": "0933 333 333"}));
+        lan.apply(&by_pao).unwrap();
+        pao.apply(&by_lan).unwrap();
+        for seen in [project(&lan), project(&pao)] {
+            assert!(seen.withheld && seen.title == "Vừ Thị Mỷ");
+            assert!(!seen.body.contains_key("phone") && !seen.body.contains_key("note"));
+            assert!(!seen.search.contains("09") && !seen.clashes.contains_key("phone"), "{}", seen.search);
+        }
+        write(&mut lan, 1, json!({"consent": "dong_y"}));
+        assert_eq!(project(&lan).body.get("note"), Some(&json!("Hỏi bà")));
     }
 
     #[test]

@@ -23,6 +23,7 @@ interface House {
   people: number;
   language: string;
   phone?: string;
+  consent: string;
   address?: string;
 }
 
@@ -81,6 +82,7 @@ export function households(team: 0 | 1): House[] {
       cluster: clusters[n % clusters.length] ?? "",
       people: 2 + ((n * 3) % 6),
       language: LANGUAGES[team][n % 3] ?? "vi",
+      consent: "dong_y",
     };
     if (n % 3 !== 2) house.phone = `09120${String(10_000 + n * 137 + team * 40_000).slice(-5)}`;
     if (n % 2 === 0) house.address = n % 4 === 0 ? "Đầu dốc, sau nhà văn hóa" : "Cạnh cầu treo";

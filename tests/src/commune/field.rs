@@ -7,6 +7,9 @@ use super::place::{COMMUNE, Place};
 use super::product::Product;
 use super::team::Named;
 
+/// The day everybody signed the paper.
+const ASKED_ON: &str = "2026-01-12";
+
 type Fields = Map<String, Value>;
 
 /// Where a household lives.
@@ -57,6 +60,7 @@ pub(super) fn household(place: &Place, door: &Door<'_>, people: &[Person]) -> Fi
         "local_code": door.code, "village": door.village, "cluster": door.cluster,
         "head_name": people.first().map(|head| head.name.as_str()),
         "address": format!("Số {}, {}, {}", door.house, door.cluster, place.name),
+        "consent": "dong_y", "consent_on": ASKED_ON, "consent_method": "phieu_giay",
         "landmark": door.landmark, "phone": door.phone, "people": people.len(),
         "household_kind": "ho_gia_dinh", "residence": "thuong_tru",
     }))
@@ -75,7 +79,8 @@ pub(super) fn citizen(
         (format!("{}-{:02}-{:02}", person.born, day.0, day.1), "ngay")
     };
     fields(json!({
-        "household": household, "full_name": person.name, "gender": gender(person.woman),
+        "household": household, "consent": "dong_y", "consent_on": ASKED_ON, "consent_method": "phieu_giay",
+        "full_name": person.name, "gender": gender(person.woman),
         "birth_date": date, "birth_precision": precision, "relation_to_head": person.relation, "phone": phone,
     }))
 }

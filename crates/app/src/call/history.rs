@@ -8,8 +8,9 @@ use crate::standing::blob;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
-use toso_domain::crdt::{Change, ChangeHash, OpId, Scalar};
+use std::collections::{BTreeMap, BTreeSet};
+use toso_domain::consent;
+use toso_domain::crdt::{Change, ChangeHash, Document, OpId, Scalar};
 use toso_domain::id::{RecordId, SpaceId};
 
 /// Input of `record.history`.
@@ -50,7 +51,7 @@ pub(crate) fn history(desk: &mut Desk<'_>, input: HistoryInput) -> Called<Vec<St
     let authors = Authors::of(desk.device, space)?;
     let received = received(desk, space, input.id)?;
     let mut steps = Vec::new();
-    for (change, fields) in written(&doc.changes()) {
+    for (change, fields) in written(&doc, &doc.changes()) {
         for (field, from, to) in fields {
             steps.push(Step {
                 at: change.time * 1000,
@@ -66,11 +67,23 @@ pub(crate) fn history(desk: &mut Desk<'_>, input: HistoryInput) -> Called<Vec<St
     Ok(steps)
 }
 
+/// Fields that somebody does not agree to, or does no more: what was written there is not told either.
+fn kept_back(doc: &Document) -> BTreeSet<&'static str> {
+    let kind = doc.get("_kind").into_iter().next().map(|v| v.value);
+    let Some(Scalar::Text(kind)) = kind else {
+        return BTreeSet::new();
+    };
+    let answers: Vec<Scalar> = doc.get(consent::FIELD).into_iter().map(|v| v.value).collect();
+    let fields = consent::withheld(&kind, &answers).into_iter();
+    fields.map(|field| field.name.as_str()).collect()
+}
+
 /// What a change wrote: key, value before, value after.
 pub(crate) type Wrote = Vec<(String, Value, Value)>;
 
-/// Each change with what it wrote; keys of the form's own making left out.
-pub(crate) fn written(changes: &[Change]) -> Vec<(&Change, Wrote)> {
+/// Each change of a document with what it wrote; keys of the form's own making are left out, and what nobody agrees to.
+pub(crate) fn written<'a>(doc: &Document, changes: &'a [Change]) -> Vec<(&'a Change, Wrote)> {
+    let kept_back = kept_back(doc);
     let json = |value: Option<&Scalar>| value.map_or(Value::Null, Scalar::to_json);
     let mut values: BTreeMap<OpId, Option<Scalar>> = BTreeMap::new();
     let mut all = Vec::with_capacity(changes.len());
@@ -82,7 +95,7 @@ pub(crate) fn written(changes: &[Change]) -> Vec<(&Change, Wrote)> {
                 actor: change.actor,
             };
             values.insert(id, op.write.clone());
-            if op.key.starts_with('_') {
+            if op.key.starts_with('_') || kept_back.contains(op.key.as_str()) {
                 continue;
             }
             let before = op.pred.iter().max().and_then(|id| values.get(id));

@@ -8,7 +8,7 @@ use crate::clock::bytes10;
 use crate::error::{CallError, Called};
 use crate::house::{Name, Names};
 use crate::standing::{self, State};
-use crate::{kind, lease, project, revision};
+use crate::{consent, kind, lease, project, revision};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -103,7 +103,9 @@ fn prepare(desk: &mut Desk<'_>, input: Create) -> Called<Prepared> {
     known_fields(kind, &input.fields, None)?;
     let patch = patch::to_patch(kind.name, &input.fields, None).map_err(|p| invalid(&p))?;
     let whole = kind::after(Map::new(), &input.fields, &patch);
-    refuse(&schema::check(kind.name, &whole))?;
+    let mut problems = schema::check(kind.name, &whole);
+    problems.extend(consent::needed(desk, kind.name, &input.fields, &whole)?);
+    refuse(&problems)?;
     let patch = patch::genesis(kind.name, desk.random.bytes16(), patch);
     Ok(Prepared::New(Edit {
         document: id,
@@ -236,6 +238,7 @@ pub(crate) fn get(desk: &mut Desk<'_>, input: Get) -> Called<Record> {
     let clashes = versions(desk, space, &held.row.clashes)?;
     let mut fields = kind::shown(held.row.body);
     read_through(desk, space, &held.row.kind, &mut fields)?;
+    consent::withhold(desk, &held.row.kind, &mut fields)?;
     let mut names = Names::default();
     let aliases = project::aliases(&desk.device.copy.shelf.store, space, held.id)?;
     let others = aliases.into_iter().filter(|id| *id != held.id);

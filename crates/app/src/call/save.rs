@@ -5,7 +5,7 @@ use crate::authorize::{Action, authorize};
 use crate::authors::Authors;
 use crate::call::record::{invalid, known_fields, refuse};
 use crate::error::{CallError, Called};
-use crate::{kind, lease, revision};
+use crate::{consent, kind, lease, revision};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -67,6 +67,7 @@ pub(crate) fn save(desk: &mut Desk<'_>, input: Save) -> Called<Saved> {
     let whole = kind::after(held.row.body, &input.patch, &patch);
     let mut problems = schema::check(kind.name, &whole);
     problems.retain(|p| input.patch.contains_key(&p.field));
+    problems.extend(consent::needed(desk, kind.name, &input.patch, &whole)?);
     refuse(&problems)?;
     let theirs = if since.changes.is_empty() {
         Map::new()

@@ -168,7 +168,7 @@ impl<'a, 'd> Reading<'a, 'd> {
         };
         let states = standing::of_changes(self.desk.device, space, id)?;
         let changes = doc.changes();
-        for (number, (change, fields)) in written(&changes).into_iter().enumerate() {
+        for (number, (change, fields)) in written(&doc, &changes).into_iter().enumerate() {
             let new = change.ops.iter().any(|op| op.key == "_kind");
             let edits: Vec<Edit> = fields.into_iter().map(edit).collect();
             if edits.is_empty() && !new {

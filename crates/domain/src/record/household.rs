@@ -23,11 +23,20 @@ pub struct Household {
     /// Address as people say it.
     #[schemars(length(max = 200), extend("x-find" = true), extend("x-private" = "P2"), extend("x-step" = 1))]
     pub address: Option<String>,
+    /// Agreed to be written down and followed up; a withdrawal beats any other answer. Empty until asked.
+    #[schemars(extend("x-catalog" = "consent"), extend("x-merge" = "safe:rut_lai"), extend("x-private" = "P2"), extend("x-step" = 1))]
+    pub consent: Option<String>,
+    /// Day of that answer.
+    #[schemars(extend("x-when" = {"field":"consent","in":["dong_y","khong_dong_y","rut_lai"]}), extend("x-private" = "P2"), extend("x-step" = 1))]
+    pub consent_on: Option<LocalDate>,
+    /// What proves the answer.
+    #[schemars(extend("x-catalog" = "consent_method"), extend("x-when" = {"field":"consent","in":["dong_y","rut_lai"]}), extend("x-private" = "P2"), extend("x-step" = 1))]
+    pub consent_method: Option<String>,
     /// What helps to find the door.
-    #[schemars(length(max = 200), extend("x-private" = "P2"), extend("x-step" = 1))]
+    #[schemars(length(max = 200), extend("x-private" = "P2"), extend("x-consent" = "quan_ly_ho_tro"), extend("x-step" = 1))]
     pub landmark: Option<String>,
     /// Phone of the household, E.164; may be shared, so never a key.
-    #[schemars(length(max = 20), extend("x-find" = true), extend("x-private" = "P2"), extend("x-step" = 1))]
+    #[schemars(length(max = 20), extend("x-find" = true), extend("x-private" = "P2"), extend("x-consent" = "quan_ly_ho_tro"), extend("x-step" = 1))]
     pub phone: Option<String>,
     /// Number the commune gave.
     #[schemars(length(max = 24), extend("x-find" = true), extend("x-step" = 1))]
@@ -47,15 +56,6 @@ pub struct Household {
     /// Whether they live here.
     #[schemars(extend("x-catalog" = "residence"), extend("x-step" = 2))]
     pub residence: Option<String>,
-    /// Agreed to be written down and followed up; a withdrawal beats any other answer. Empty until asked.
-    #[schemars(extend("x-catalog" = "consent"), extend("x-merge" = "safe:rut_lai"), extend("x-private" = "P2"), extend("x-step" = 2))]
-    pub consent: Option<String>,
-    /// Day of that answer.
-    #[schemars(extend("x-when" = {"field":"consent","in":["dong_y","khong_dong_y","rut_lai"]}), extend("x-private" = "P2"), extend("x-step" = 2))]
-    pub consent_on: Option<LocalDate>,
-    /// What proves the answer.
-    #[schemars(extend("x-catalog" = "consent_method"), extend("x-when" = {"field":"consent","in":["dong_y","rut_lai"]}), extend("x-private" = "P2"), extend("x-step" = 2))]
-    pub consent_method: Option<String>,
     /// Members it is assigned to.
     #[schemars(extend("x-ref" = "member"), extend("x-merge" = "set"), extend("x-step" = 3))]
     #[serde(default)]
@@ -65,7 +65,7 @@ pub struct Household {
     #[serde(default)]
     pub not_same: BTreeSet<RecordId>,
     /// Note.
-    #[schemars(length(max = 2000), extend("x-private" = "P2"), extend("x-step" = 3))]
+    #[schemars(length(max = 2000), extend("x-private" = "P2"), extend("x-consent" = "quan_ly_ho_tro"), extend("x-step" = 3))]
     pub note: Option<String>,
 }
 

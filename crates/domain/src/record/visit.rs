@@ -50,7 +50,7 @@ pub struct Visit {
     #[schemars(length(max = 2000), extend("x-private" = "P2"), extend("x-step" = 3))]
     pub note: Option<String>,
     /// Photos, by the names their files have (at most 58 bytes). No faces without consent, no papers ever.
-    #[schemars(extend("x-merge" = "set"), extend("x-private" = "P2"), extend("x-step" = 3))]
+    #[schemars(extend("x-merge" = "set"), extend("x-private" = "P2"), extend("x-consent" = "hinh_anh"), extend("x-step" = 3))]
     #[serde(default)]
     pub photo: BTreeSet<String>,
 }
