@@ -85,6 +85,7 @@ async function work(world: World, person: Person, member: string, names: string[
   });
   await person.make(team, "citizen", {
     household: world.house[names[0] ?? ""],
+    consent: "dong_y",
     full_name: names[0],
     birth_date: "1971-01-01",
     birth_precision: "nam",

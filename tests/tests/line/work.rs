@@ -12,7 +12,7 @@ pub fn records(bench: &mut Bench, place: &Place) -> String {
     bench.call(LAN, "schema.get", json!({ "kind": "household" }));
     let household =
         |fields: Value| json!({ "space": place.team, "kind": "household", "fields": fields });
-    let first = json!({ "head_name": "Lầu Bá Đủa", "cluster": "Huồi Tụ", "phone": "0912 345 678" });
+    let first = json!({ "head_name": "Lầu Bá Đủa", "cluster": "Huồi Tụ", "consent": "dong_y", "phone": "0912 345 678" });
     let id = text(
         &bench.call(LAN, "record.create", household(first.clone())),
         "id",
@@ -156,6 +156,11 @@ pub fn forms_and_files(bench: &mut Bench, place: &Place, household: &str) {
     bench.refused(LAN, "file.add", other, "file_kind");
     let visit = json!({ "space": place.team, "kind": "visit", "fields": {
         "household": household, "day": "2025-06-01", "contact": "gap_chu_ho", "photo": [kept["hash"]] } });
+    bench.note("A record takes a picture once the household agreed to pictures, and shows it as long as they do.");
+    bench.refused(LAN, "record.create", visit.clone(), "invalid");
+    let answer = json!({ "space": place.team, "kind": "consent", "fields": {
+        "household": household, "purpose": "hinh_anh", "decision": "dong_y", "given_on": "2025-06-01" } });
+    bench.quiet(LAN, "record.create", answer);
     bench.call(LAN, "record.create", visit);
 }
 

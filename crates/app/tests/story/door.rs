@@ -63,7 +63,7 @@ impl Doors {
 
     /// A household written down by Páo.
     pub fn house(&self, head: &str, more: Value) -> String {
-        let mut fields = json!({ "head_name": head, "village": self.village });
+        let mut fields = json!({ "head_name": head, "village": self.village, "consent": "dong_y" });
         let more = more.as_object().unwrap().clone();
         fields.as_object_mut().unwrap().extend(more);
         self.made(&self.pao, "household", fields)
@@ -242,7 +242,7 @@ fn help_is_asked_after_until_the_same_was_done_for_the_same_person() {
     let dua = at.made(
         &at.lan,
         "citizen",
-        json!({ "household": home, "full_name": "Giàng Thị Dua" }),
+        json!({ "household": home, "consent": "dong_y", "full_name": "Giàng Thị Dua" }),
     );
     let help = |by: &Person, more: Value| {
         let mut fields = json!({ "outcome": "hen_lai", "members": [by.member] });

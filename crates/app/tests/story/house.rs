@@ -154,12 +154,12 @@ fn a_household_is_found_by_its_people_its_phone_and_its_cluster() {
     let wife = at.made(
         &at.pao,
         "citizen",
-        json!({ "household": sua, "full_name": "Vừ Thị Mỵ" }),
+        json!({ "household": sua, "consent": "dong_y", "full_name": "Vừ Thị Mỵ" }),
     );
     at.made(
         &at.pao,
         "citizen",
-        json!({ "household": my, "full_name": "Vừ Thị Mỷ" }),
+        json!({ "household": my, "consent": "dong_y", "full_name": "Vừ Thị Mỷ" }),
     );
     at.meet();
     let found = list(&at.lan, json!({ "text": "vu thi my" }));
@@ -203,7 +203,7 @@ fn a_timeline_tells_who_did_what_and_pages_lose_nothing() {
     let dua = at.made(
         &at.pao,
         "citizen",
-        json!({ "household": my, "full_name": "Giàng Thị Dua" }),
+        json!({ "household": my, "consent": "dong_y", "full_name": "Giàng Thị Dua" }),
     );
     let visit = at.visit(&at.pao, &my, "2026-09-20", "gap_chu_ho", Value::Null);
     let through = at.made(

@@ -18,7 +18,7 @@ fn two_households_merged_are_one_everywhere_and_two_again_when_taken_apart() {
     let person = at.made(
         &at.pao,
         "citizen",
-        json!({ "household": two, "full_name": "Giàng A Súa" }),
+        json!({ "household": two, "consent": "dong_y", "full_name": "Giàng A Súa" }),
     );
     let visit = at.visit(
         &at.pao,

@@ -131,7 +131,7 @@ fn asking_twice_with_one_id_makes_one_record() {
     let (commune, _staff, lan, _pao) = two();
     let id = "0198f000-0000-7000-8000-000000000001";
     let input = json!({ "space": commune.team, "kind": "household", "id": id,
-        "fields": { "head_name": "Vừ Y Mai", "cluster": "Huồi Tụ" } });
+        "fields": { "head_name": "Vừ Y Mai", "cluster": "Huồi Tụ", "consent": "dong_y" } });
     let first = lan.done("record.create", input.clone());
     let rev = lan.get(id)["rev"].clone();
     assert_eq!(lan.done("record.create", input), first);
@@ -320,7 +320,7 @@ fn one_door_written_down_twice_is_proposed_and_two_neighbours_are_left_apart() {
     let (commune, _staff, lan, _pao) = two();
     let village = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
     let door = |name: &str, more: Value| {
-        let mut fields = json!({ "head_name": name, "village": village });
+        let mut fields = json!({ "head_name": name, "village": village, "consent": "dong_y" });
         let more = more.as_object().unwrap().clone();
         fields.as_object_mut().unwrap().extend(more);
         let input = json!({ "space": commune.team, "kind": "household", "fields": fields });

@@ -322,7 +322,7 @@ impl Person {
 
     /// A household in the team's space.
     pub fn household(&self, head: &str) -> String {
-        let fields = json!({ "head_name": head, "cluster": "Huồi Tụ" });
+        let fields = json!({ "head_name": head, "cluster": "Huồi Tụ", "consent": "dong_y" });
         let space = self.commune.team;
         let told = self.done(
             "record.create",
