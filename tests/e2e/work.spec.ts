@@ -70,7 +70,7 @@ const TEAM: readonly Line[] = [
     kind: "village_profile",
     word: "hồ sơ thôn",
     answers: { village: "Bản", households_total: "96" },
-    told: "96",
+    told: TODAY,
   },
 ];
 const COMMUNE: readonly Line[] = [

@@ -2120,7 +2120,7 @@ export default {
       "holds": "text",
       "step": 1,
       "required": true,
-      "max": 40
+      "catalog": "catalog"
     },
     {
       "name": "code",

@@ -35,7 +35,7 @@ export default {
     "catalog_item.active_from": "Offered from",
     "catalog_item.active_to": "Offered until",
     "catalog_item.catalog": "Catalog",
-    "catalog_item.code": "Code",
+    "catalog_item.code": "Code (e.g. hop_thon)",
     "catalog_item.en": "English name",
     "catalog_item.vi": "Name",
     "citizen.birth_date": "Date of birth",
@@ -225,6 +225,7 @@ export default {
     "problem.not_a_day": "Not a day, write 24/11/2026",
     "problem.not_a_phone": "Not a phone number, write 0912 345 678",
     "problem.not_an_id": "Not one of the records",
+    "problem.not_plain": "A code has only plain lower-case letters, digits and _",
     "problem.nowhere": "Neither household nor village chosen",
     "problem.out_of_range": "This number is out of range",
     "problem.required": "Missing, fill it in",
@@ -618,6 +619,64 @@ export default {
       [
         "uoc_tinh",
         "Estimated"
+      ]
+    ],
+    "catalog": [
+      [
+        "topic",
+        "Topics"
+      ],
+      [
+        "assistance_category",
+        "Kinds of help"
+      ],
+      [
+        "procedure",
+        "Procedures"
+      ],
+      [
+        "fail_reason",
+        "Reasons of failure"
+      ],
+      [
+        "app",
+        "Apps"
+      ],
+      [
+        "provider",
+        "Banks and wallets"
+      ],
+      [
+        "platform",
+        "Sales platforms"
+      ],
+      [
+        "unit_kind",
+        "Kinds of unit"
+      ],
+      [
+        "representing",
+        "Member backgrounds"
+      ],
+      [
+        "duty_place",
+        "Places of duty"
+      ],
+      [
+        "feedback_kind",
+        "Kinds of feedback"
+      ],
+      [
+        "fraud_kind",
+        "Kinds of fraud"
+      ],
+      [
+        "material_kind",
+        "Kinds of material"
+      ],
+      [
+        "language",
+        "Languages"
       ]
     ],
     "channel": [

@@ -35,7 +35,7 @@ export default {
     "catalog_item.active_from": "Dùng từ ngày",
     "catalog_item.active_to": "Dùng đến ngày",
     "catalog_item.catalog": "Danh mục",
-    "catalog_item.code": "Mã",
+    "catalog_item.code": "Mã (vd: hop_thon)",
     "catalog_item.en": "Tên tiếng Anh",
     "catalog_item.vi": "Tên",
     "citizen.birth_date": "Ngày sinh",
@@ -225,6 +225,7 @@ export default {
     "problem.not_a_day": "Chưa đúng ngày, ghi như 24/11/2026",
     "problem.not_a_phone": "Chưa đúng số điện thoại, ghi như 0912 345 678",
     "problem.not_an_id": "Chưa chọn được mục có sẵn",
+    "problem.not_plain": "Mã chỉ gồm chữ thường không dấu, số và gạch dưới",
     "problem.nowhere": "Chưa chọn hộ hoặc thôn",
     "problem.out_of_range": "Số này ngoài khoảng cho phép",
     "problem.required": "Còn thiếu, điền thêm vào đây",
@@ -618,6 +619,64 @@ export default {
       [
         "uoc_tinh",
         "Ước tính"
+      ]
+    ],
+    "catalog": [
+      [
+        "topic",
+        "Chủ đề tuyên truyền"
+      ],
+      [
+        "assistance_category",
+        "Loại hỗ trợ"
+      ],
+      [
+        "procedure",
+        "Thủ tục"
+      ],
+      [
+        "fail_reason",
+        "Lý do chưa làm được"
+      ],
+      [
+        "app",
+        "Ứng dụng"
+      ],
+      [
+        "provider",
+        "Ngân hàng, ví"
+      ],
+      [
+        "platform",
+        "Sàn thương mại điện tử"
+      ],
+      [
+        "unit_kind",
+        "Loại đơn vị"
+      ],
+      [
+        "representing",
+        "Thành phần của thành viên"
+      ],
+      [
+        "duty_place",
+        "Nơi trực"
+      ],
+      [
+        "feedback_kind",
+        "Loại phản ánh"
+      ],
+      [
+        "fraud_kind",
+        "Loại lừa đảo"
+      ],
+      [
+        "material_kind",
+        "Loại tài liệu"
+      ],
+      [
+        "language",
+        "Tiếng nói"
       ]
     ],
     "channel": [
