@@ -31,6 +31,27 @@ const press = (name: string | RegExp) => async (page: Page) => {
   await page.getByRole("button", { name }).first().click();
 };
 
+/** A book of the team's, and its form. */
+const books = (kinds: readonly string[]): Place[] =>
+  kinds.flatMap((kind) => [
+    { name: `sổ ${kind}`, address: `#/work/${kind}` },
+    { name: `thêm ${kind}`, address: `#/work/${kind}/new` },
+  ]);
+const TEAM_BOOKS = [
+  "task",
+  "dossier",
+  "feedback",
+  "duty",
+  "activity_day",
+  "training",
+  "safety_report",
+  "status",
+  "consent",
+  "household_badge",
+  "village_profile",
+] as const;
+const COMMUNE_BOOKS = ["plan", "target", "school", "material", "membership", "catalog_item"] as const;
+
 export function memberPlaces(world: World): Place[] {
   const house = world.house[CLASHING] ?? "";
   const plain = world.house["Lò Văn Pọm"] ?? "";
@@ -54,6 +75,8 @@ export function memberPlaces(world: World): Place[] {
     { name: "gian hàng", address: `#/economy/${world.products[0]}/listing/${world.listing}` },
     { name: "gian hàng mới", address: `#/economy/${world.products[0]}/listing/new` },
     { name: "sửa sản phẩm", address: `#/economy/${world.products[0]}/edit` },
+    { name: "Sổ của tổ", address: "#/work" },
+    ...books(TEAM_BOOKS),
     { name: "Đồng bộ", address: "#/sync" },
     { name: "việc chờ gửi", address: "#/sync/waiting" },
     { name: "việc đã về xã", address: "#/sync/kept" },
@@ -76,6 +99,8 @@ export function officePlaces(world: World): Place[] {
     { name: "Bàn giao hộ", address: "#/office/handover" },
     { name: "Trùng và lệch", address: "#/duplicates" },
     { name: "Kinh tế", address: "#/economy" },
+    { name: "Sổ của tổ", address: "#/work" },
+    ...books(COMMUNE_BOOKS),
     { name: "Tổ và thành viên", address: "#/team" },
     { name: "thành viên", address: `#/team/member/${world.members.Lan}` },
     { name: "thành viên mới", address: "#/team/member/new" },

@@ -12,6 +12,7 @@ import MapPinned from "@lucide/svelte/icons/map-pinned";
 import Medal from "@lucide/svelte/icons/medal";
 import MessageSquareWarning from "@lucide/svelte/icons/message-square-warning";
 import School from "@lucide/svelte/icons/school";
+import ShieldCheck from "@lucide/svelte/icons/shield-check";
 import Smartphone from "@lucide/svelte/icons/smartphone";
 import Tags from "@lucide/svelte/icons/tags";
 import Target from "@lucide/svelte/icons/target";
@@ -48,6 +49,7 @@ export const BOOKS: readonly Book[] = [
   { kind: "training", icon: GraduationCap, begin: (me) => ({ day: today(), members: mine(me) }) },
   { kind: "safety_report", icon: Bell, begin: (me) => ({ day: today(), members: mine(me) }) },
   { kind: "status", icon: Smartphone, begin: () => ({ observed_on: today() }) },
+  { kind: "consent", icon: ShieldCheck, begin: () => ({ given_on: today() }) },
   { kind: "household_badge", icon: Medal, begin: () => ({ day: today() }) },
   { kind: "village_profile", icon: MapPinned, begin: () => ({ figures_on: today() }) },
   { kind: "plan", icon: Flag, begin: () => ({ from: today() }) },
