@@ -15,6 +15,7 @@ let lost: string;
 const LATE = ["Lò Văn Pọm", "Giàng A Chứ"] as const;
 const [TAKEN, LEFT] = LATE;
 const LOST = "Lầu Y Dợ";
+const ALSO_LOST = "Cứ Y Chia";
 
 test.describe.configure({ mode: "serial" });
 test.beforeAll(async ({ browser }) => {
@@ -201,4 +202,20 @@ test("the office reads what a lost phone gave last, and writes it down again", a
   await expect(page.getByRole("heading", { name: "Không có việc để riêng" })).toBeVisible();
   await atHeading(page, "Trùng và lệch");
   expect((await stored(lost, world.office)).head_name).toBe(LOST);
+});
+
+test("the last work of another lost phone counts as it is", async () => {
+  const { page } = office;
+  await lan.close();
+  const id = await setAside(world, ALSO_LOST, world.lan);
+  await goBy(page, "Đồng bộ");
+  await goBy(page, "Việc cần quyết");
+  await pushTo(page, /^Việc giữ riêng chờ xem/, "Trùng và lệch");
+  await push(page, "Cho tính cả gói");
+  await push(page, "Cho tính cả gói");
+  await told(page, /^Đã cho tính/);
+  await expect(page.getByRole("heading", { name: "Không có việc để riêng" })).toBeVisible();
+  await atHeading(page, "Trùng và lệch");
+  await world.office.sync();
+  expect((await stored(id, world.office)).head_name).toBe(ALSO_LOST);
 });

@@ -1,7 +1,7 @@
 //! The office's evening without a mouse: assign, tell two households for one, choose a version, take in a member, invite a
 //! device, hand over, revoke.
 import { expect, type Page, test } from "@playwright/test";
-import { atHeading, goBy, tabTo, told } from "./look/keyboard.ts";
+import { atHeading, goBy, on, push, pushTo, tabTo, told } from "./look/keyboard.ts";
 import { DESK, open, type Window } from "./look/window.ts";
 import { OFFICE_SECRET, VILLAGES } from "./world/commune.ts";
 import { CLASHING, live, TWICE } from "./world/lived.ts";
@@ -48,6 +48,21 @@ test("unlock by passphrase, give a cluster to a member, take it back", async () 
   await tabTo(page, "Hoàn tác");
   await keyboard.press("Enter");
   await told(page, "Đã hoàn tác");
+});
+
+test("one household is given to somebody from its own page", async () => {
+  const { page } = office;
+  await goBy(page, "Hộ");
+  await pushTo(page, new RegExp(CLASHING), new RegExp(CLASHING));
+  const menu = /^Việc khác với hộ này/;
+  await push(page, menu);
+  await push(page, "Giao hộ cho ai");
+  await push(page, /^Vừ A Páo/, "Space");
+  await push(page, "Lưu người phụ trách");
+  await told(page, "Đã lưu người phụ trách");
+  await on(page, menu);
+  const { fields } = await world.office.call("record.get", { id: world.house[CLASHING] });
+  expect(fields.assigned).toContain(world.members.Páo);
 });
 
 test("one household written twice is told apart from two, a version is chosen", async () => {

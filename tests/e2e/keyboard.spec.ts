@@ -1,6 +1,6 @@
 //! The member's main way through the app, without ever touching the screen.
 import { expect, test } from "@playwright/test";
-import { atHeading, on, push, tabTo, told } from "./look/keyboard.ts";
+import { atHeading, on, push, pushTo, tabTo, told } from "./look/keyboard.ts";
 import { DESK, open, PHONE } from "./look/window.ts";
 import { PIN } from "./world/commune.ts";
 import { live } from "./world/lived.ts";
@@ -117,6 +117,26 @@ test("a member changes how the app speaks and its PIN, locks it and comes back",
   await push(page, /^Khóa ngay/);
   await expect(page.getByText("Nhập 6 số PIN")).toBeVisible();
   await keyboard.type(fresh);
+  await atHeading(page, "Tôi");
+
+  await pushTo(page, "Đổi PIN", "Đổi PIN");
+  await push(page, "Dùng mật khẩu thay PIN");
+  const phrase = "nương lúa bên suối";
+  for (const [field, text] of [
+    ["Nhập PIN đang dùng", fresh],
+    ["Mật khẩu mới", phrase],
+    ["Nhập lại mật khẩu mới", phrase],
+  ] as const) {
+    await tabTo(page, field);
+    await keyboard.type(text);
+  }
+  await push(page, "Đổi mật khẩu");
+  await atHeading(page, "Tôi");
+  await told(page, "Đã đổi mật khẩu");
+  await push(page, /^Khóa ngay/);
+  await expect(page.getByRole("textbox")).toBeFocused();
+  await keyboard.type(phrase);
+  await keyboard.press("Enter");
   await atHeading(page, "Tôi");
   watch.calm();
   await close();

@@ -14,16 +14,16 @@ export async function comeLate(world: World, names: readonly string[]): Promise<
   await office.sync();
 }
 
-/** Páo's phone is revoked before it gave its last work, a household; answers which. */
-export async function setAside(world: World, name: string): Promise<string> {
-  const { office, pao } = world;
-  const id = await pao.make(world.teams[0] ?? "", "household", {
+/** A phone is revoked before it gave its last work, a household; answers which. Páo's, unless said otherwise. */
+export async function setAside(world: World, name: string, of = world.pao): Promise<string> {
+  const { office } = world;
+  const id = await of.make(world.teams[0] ?? "", "household", {
     head_name: name,
     village: world.villages[0],
   });
   const devices: { device: string; name: string }[] = await office.call("device.list");
-  const lost = devices.find((device) => device.name === "Máy của Páo");
+  const lost = devices.find((device) => device.name === `Máy của ${of.name}`);
   await office.call("device.revoke", { device: lost?.device, reason: "mất máy" });
-  await pao.sync();
+  await of.sync();
   return id;
 }
