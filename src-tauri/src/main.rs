@@ -4,6 +4,11 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+/// Documents are many small allocations: see docs/performance.md.
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match toso_window::run() {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::call::{
     Done, Named, Nothing, adopt, alike, assign, clash, draft, enrol, file, hand_over, history,
-    household, list, month, notices, people, profile, qr, record, save, schema, space, staff, standing,
-    sync, timeline, today,
+    household, list, month, notices, people, profile, qr, record, save, schema, space, staff,
+    standing, sync, timeline, today,
 };
 use crate::error::{CallError, Called};
 use crate::lease;

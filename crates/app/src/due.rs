@@ -90,7 +90,9 @@ pub(crate) fn by(
         all.extend(told(desk, &one, day)?);
     }
     all.extend(tasks(desk, &homes, me, &own, day)?);
-    all.sort_by(|a, b| (pressing(a), a.on, &a.title, a.id).cmp(&(pressing(b), b.on, &b.title, b.id)));
+    all.sort_by(|a, b| {
+        (pressing(a), a.on, &a.title, a.id).cmp(&(pressing(b), b.on, &b.title, b.id))
+    });
     Ok(all.into_iter().partition(|due| due.on < day))
 }
 

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Documents are many small allocations: see docs/performance.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     toso_hub::command::run()
 }

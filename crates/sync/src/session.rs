@@ -251,16 +251,6 @@ impl Session {
         Ok(())
     }
 
-    /// Rule 7.6: what the hub does not want any more of a space this device has left is dropped with it.
-    fn leave<S: Shelf>(&mut self, device: &mut Replica<S>) -> Result<(), Fault> {
-        for (space, known) in &self.known {
-            if known.told && known.want_tray.is_empty() && (known.level || known.kept) {
-                device.leave(*space)?;
-            }
-        }
-        Ok(())
-    }
-
     fn take_space<S: Shelf>(
         &mut self,
         device: &mut Replica<S>,

@@ -7,6 +7,10 @@ use anyhow::{Context, bail};
 use toso_tests::bench::{Bench, plot, run, table};
 use toso_tests::binary::root;
 
+/// As the programs it stands for have it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[expect(clippy::print_stdout, reason = "a person reads it")]
 fn say(line: &str) {
     println!("{line}");

@@ -55,4 +55,14 @@ impl Session {
         }
         Ok(Some(left))
     }
+
+    /// Rule 7.6: what the hub does not want any more of a space this device has left is dropped with it.
+    pub(super) fn leave<S: Shelf>(&mut self, device: &mut Replica<S>) -> Result<(), Fault> {
+        for (space, known) in &self.known {
+            if known.told && known.want_tray.is_empty() && (known.level || known.kept) {
+                device.leave(*space)?;
+            }
+        }
+        Ok(())
+    }
 }

@@ -12,6 +12,11 @@ use std::process::ExitCode;
 use toso_app::calls::{CALLS, Needs};
 use toso_app::{App, CallError, Called, Parts, call};
 
+/// Documents are many small allocations: see docs/performance.md.
+#[cfg(feature = "serve")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Tổ Số: ghi chép của tổ công nghệ số cộng đồng, không cần mạng.
 /// Records of community digital teams, offline first.
 ///
