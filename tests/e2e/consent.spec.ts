@@ -48,7 +48,10 @@ test("a visit at the door of whoever said no still counts", async () => {
   const { page } = lan;
   await page.getByRole("link", { name: `Ghi lượt thăm hộ ${SHY}` }).click();
   await page.getByRole("button", { name: "Gặp chủ hộ" }).click();
-  await page.getByRole("group", { name: "Đã nói chuyện về gì?" }).getByRole("button", { name: "VNeID" }).click();
+  await page
+    .getByRole("group", { name: "Đã nói chuyện về gì?" })
+    .getByRole("button", { name: "VNeID" })
+    .click();
   await save(page, "Lưu luôn", `Đã lưu lượt thăm hộ ${SHY}`);
   const month = await world.lan.call("month.mine");
   expect(month.visits).toBe(1);
@@ -81,7 +84,7 @@ test("a yes that is taken back takes effect on every phone", async () => {
   await openHousehold(lan.page, "lo van pom", HEAD);
   await editHousehold(lan.page);
   await answer(lan.page, "consent", "Đã rút lại");
-  await save(lan.page, "Lưu", "Đã lưu");
+  await save(lan.page, "Lưu", "Đã sửa");
   await expect(lan.page.getByRole("link", { name: `Gọi cho hộ ${HEAD}` })).toHaveCount(0);
   await picture(lan.page, "dong-y", "3-da-rut");
   // Páo writes on it meanwhile, without a network.
@@ -110,7 +113,10 @@ test("pictures are a question of their own", async () => {
   const id = world.house["Vừ Thị Mỷ"] ?? "";
   const visit = { household: id, day: dayFrom(-1), contact: "gap_chu_ho", photo: ["a".repeat(58)] };
   const refused = world.lan.make(team, "visit", visit);
-  await expect(refused).rejects.toMatchObject({ code: "invalid", body: { error: { detail: { photo: "consent_needed" } } } });
+  await expect(refused).rejects.toMatchObject({
+    code: "invalid",
+    body: { error: { detail: { photo: "consent_needed" } } },
+  });
   await goTo(page, `#/work/consent/new?household=${id}`);
   await settled(page);
   await answer(page, "purpose", "Chụp ảnh");
@@ -118,6 +124,11 @@ test("pictures are a question of their own", async () => {
   await save(page, "Lưu đồng ý", "Đã lưu");
   const made = await world.lan.make(team, "visit", visit);
   expect((await world.lan.call("record.get", { id: made })).fields.photo).toHaveLength(1);
-  await world.lan.make(team, "consent", { household: id, purpose: "hinh_anh", decision: "rut_lai", given_on: dayFrom(0) });
+  await world.lan.make(team, "consent", {
+    household: id,
+    purpose: "hinh_anh",
+    decision: "rut_lai",
+    given_on: dayFrom(0),
+  });
   expect((await world.lan.call("record.get", { id: made })).fields).not.toHaveProperty("photo");
 });

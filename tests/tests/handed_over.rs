@@ -77,10 +77,10 @@ impl World {
             people.push(phone);
         }
         let (sua, lan) = (people.pop().unwrap(), people.pop().unwrap());
-        let fields =
-            json!({ "head_name": "Lò Văn Páo", "cluster": "Khe Sanh", "consent": "dong_y", "phone": "0912 000 111" });
+        let fields = json!({ "head_name": "Lò Văn Páo", "cluster": "Khe Sanh", "consent": "dong_y", "phone": "0912 000 111" });
         let household = lan.create(&teams[0], "household", fields).unwrap();
-        let fields = json!({ "household": household, "consent": "dong_y", "full_name": "Lò Thị Ín" });
+        let fields =
+            json!({ "household": household, "consent": "dong_y", "full_name": "Lò Thị Ín" });
         let citizen = lan.create(&teams[0], "citizen", fields).unwrap();
         let fields =
             json!({ "household": household, "day": "2026-11-20", "contact": "gap_chu_ho" });

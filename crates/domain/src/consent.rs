@@ -70,8 +70,14 @@ mod tests {
 
     #[test]
     fn nothing_of_a_person_is_kept_without_a_yes() {
-        for answer in [json!(null), json!("khong_dong_y"), json!("rut_lai"), json!("")] {
-            let mut house = json!({ "head_name": "Lò Văn Páo", "phone": "+84912345678", "note": "" });
+        for answer in [
+            json!(null),
+            json!("khong_dong_y"),
+            json!("rut_lai"),
+            json!(""),
+        ] {
+            let mut house =
+                json!({ "head_name": "Lò Văn Páo", "phone": "+84912345678", "note": "" });
             let mut person = json!({ "full_name": "Vừ Thị Mỷ" });
             if !answer.is_null() {
                 house["consent"] = answer.clone();
@@ -82,13 +88,20 @@ mod tests {
             let name = ("full_name".to_owned(), "consent_needed");
             assert_eq!(codes("citizen", &person), [name]);
         }
-        let house = json!({ "head_name": "Lò Văn Páo", "phone": "+84912345678", "consent": "dong_y" });
+        let house =
+            json!({ "head_name": "Lò Văn Páo", "phone": "+84912345678", "consent": "dong_y" });
         assert_eq!(codes("household", &house), []);
     }
 
     #[test]
     fn a_kind_that_asks_nobody_needs_no_yes_of_its_own() {
-        assert_eq!(needed("member", json!({ "phone": "+84912345678" }).as_object().unwrap()), []);
+        assert_eq!(
+            needed(
+                "member",
+                json!({ "phone": "+84912345678" }).as_object().unwrap()
+            ),
+            []
+        );
     }
 
     #[test]
@@ -96,7 +109,10 @@ mod tests {
         for kind in ["household", "citizen"] {
             for field in opened(kind) {
                 let when = field.when.as_ref().unwrap();
-                assert_eq!((when.field.as_str(), when.values.as_slice()), (FIELD, [YES.to_owned()].as_slice()));
+                assert_eq!(
+                    (when.field.as_str(), when.values.as_slice()),
+                    (FIELD, [YES.to_owned()].as_slice())
+                );
             }
         }
     }

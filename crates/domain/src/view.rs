@@ -321,13 +321,21 @@ mod tests {
         assert!(shown.search.contains("0912345678"));
         // One of two who ask at the same time hears a no, the other writes another number meanwhile.
         let by_lan = write(&mut lan, 1, json!({"consent": "khong_dong_y"}));
-        let by_pao = write(&mut pao, 2, json!({"consent": "dong_y", "phone": "0933 333 333"}));
+        let by_pao = write(
+            &mut pao,
+            2,
+            json!({"consent": "dong_y", "phone": "0933 333 333"}),
+        );
         lan.apply(&by_pao).unwrap();
         pao.apply(&by_lan).unwrap();
         for seen in [project(&lan), project(&pao)] {
             assert!(seen.withheld && seen.title == "Vừ Thị Mỷ");
             assert!(!seen.body.contains_key("phone") && !seen.body.contains_key("note"));
-            assert!(!seen.search.contains("09") && !seen.clashes.contains_key("phone"), "{}", seen.search);
+            assert!(
+                !seen.search.contains("09") && !seen.clashes.contains_key("phone"),
+                "{}",
+                seen.search
+            );
         }
         write(&mut lan, 1, json!({"consent": "dong_y"}));
         assert_eq!(project(&lan).body.get("note"), Some(&json!("Hỏi bà")));

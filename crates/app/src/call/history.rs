@@ -73,7 +73,11 @@ fn kept_back(doc: &Document) -> BTreeSet<&'static str> {
     let Some(Scalar::Text(kind)) = kind else {
         return BTreeSet::new();
     };
-    let answers: Vec<Scalar> = doc.get(consent::FIELD).into_iter().map(|v| v.value).collect();
+    let answers: Vec<Scalar> = doc
+        .get(consent::FIELD)
+        .into_iter()
+        .map(|v| v.value)
+        .collect();
     let fields = consent::withheld(&kind, &answers).into_iter();
     fields.map(|field| field.name.as_str()).collect()
 }

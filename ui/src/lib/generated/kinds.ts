@@ -255,10 +255,51 @@ export default {
       "private": "P2"
     },
     {
+      "name": "consent",
+      "holds": "text",
+      "step": 1,
+      "catalog": "consent",
+      "private": "P2"
+    },
+    {
+      "name": "consent_on",
+      "holds": "day",
+      "step": 1,
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y",
+          "khong_dong_y",
+          "rut_lai"
+        ]
+      },
+      "private": "P2"
+    },
+    {
+      "name": "consent_method",
+      "holds": "text",
+      "step": 1,
+      "catalog": "consent_method",
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y",
+          "rut_lai"
+        ]
+      },
+      "private": "P2"
+    },
+    {
       "name": "landmark",
       "holds": "text",
       "step": 1,
       "max": 200,
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      },
       "private": "P2"
     },
     {
@@ -266,6 +307,12 @@ export default {
       "holds": "text",
       "step": 1,
       "max": 20,
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      },
       "private": "P2"
     },
     {
@@ -309,41 +356,6 @@ export default {
       "catalog": "residence"
     },
     {
-      "name": "consent",
-      "holds": "text",
-      "step": 2,
-      "catalog": "consent",
-      "private": "P2"
-    },
-    {
-      "name": "consent_on",
-      "holds": "day",
-      "step": 2,
-      "when": {
-        "field": "consent",
-        "in": [
-          "dong_y",
-          "khong_dong_y",
-          "rut_lai"
-        ]
-      },
-      "private": "P2"
-    },
-    {
-      "name": "consent_method",
-      "holds": "text",
-      "step": 2,
-      "catalog": "consent_method",
-      "when": {
-        "field": "consent",
-        "in": [
-          "dong_y",
-          "rut_lai"
-        ]
-      },
-      "private": "P2"
-    },
-    {
       "name": "assigned",
       "holds": "ids",
       "step": 3,
@@ -360,6 +372,12 @@ export default {
       "holds": "text",
       "step": 3,
       "max": 2000,
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      },
       "private": "P2"
     }
   ],
@@ -371,76 +389,16 @@ export default {
       "ref": "household"
     },
     {
-      "name": "full_name",
-      "holds": "text",
-      "step": 1,
-      "required": true,
-      "max": 80,
-      "private": "P2"
-    },
-    {
-      "name": "birth_date",
-      "holds": "day",
-      "step": 1,
-      "private": "P2"
-    },
-    {
-      "name": "birth_precision",
-      "holds": "text",
-      "step": 1,
-      "catalog": "birth_precision"
-    },
-    {
-      "name": "gender",
-      "holds": "text",
-      "step": 1,
-      "catalog": "gender",
-      "private": "P2"
-    },
-    {
-      "name": "relation_to_head",
-      "holds": "text",
-      "step": 1,
-      "catalog": "relation_to_head",
-      "private": "P2"
-    },
-    {
-      "name": "phone",
-      "holds": "text",
-      "step": 2,
-      "max": 20,
-      "private": "P2"
-    },
-    {
-      "name": "language",
-      "holds": "text",
-      "step": 2,
-      "catalog": "language"
-    },
-    {
-      "name": "id_tag",
-      "holds": "integer",
-      "step": 2,
-      "least": 0,
-      "most": 65535,
-      "private": "P3"
-    },
-    {
-      "name": "id_seen",
-      "holds": "bool",
-      "step": 2
-    },
-    {
       "name": "consent",
       "holds": "text",
-      "step": 2,
+      "step": 1,
       "catalog": "consent",
       "private": "P2"
     },
     {
       "name": "consent_on",
       "holds": "day",
-      "step": 2,
+      "step": 1,
       "when": {
         "field": "consent",
         "in": [
@@ -454,7 +412,7 @@ export default {
     {
       "name": "consent_method",
       "holds": "text",
-      "step": 2,
+      "step": 1,
       "catalog": "consent_method",
       "when": {
         "field": "consent",
@@ -466,10 +424,130 @@ export default {
       "private": "P2"
     },
     {
+      "name": "full_name",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 80,
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      },
+      "private": "P2"
+    },
+    {
+      "name": "birth_date",
+      "holds": "day",
+      "step": 1,
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      },
+      "private": "P2"
+    },
+    {
+      "name": "birth_precision",
+      "holds": "text",
+      "step": 1,
+      "catalog": "birth_precision",
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      }
+    },
+    {
+      "name": "gender",
+      "holds": "text",
+      "step": 1,
+      "catalog": "gender",
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      },
+      "private": "P2"
+    },
+    {
+      "name": "relation_to_head",
+      "holds": "text",
+      "step": 1,
+      "catalog": "relation_to_head",
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      },
+      "private": "P2"
+    },
+    {
+      "name": "phone",
+      "holds": "text",
+      "step": 2,
+      "max": 20,
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      },
+      "private": "P2"
+    },
+    {
+      "name": "language",
+      "holds": "text",
+      "step": 2,
+      "catalog": "language",
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      }
+    },
+    {
+      "name": "id_tag",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 65535,
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      },
+      "private": "P3"
+    },
+    {
+      "name": "id_seen",
+      "holds": "bool",
+      "step": 2,
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      }
+    },
+    {
       "name": "note",
       "holds": "text",
       "step": 2,
       "max": 2000,
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      },
       "private": "P2"
     }
   ],

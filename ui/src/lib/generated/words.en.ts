@@ -219,6 +219,7 @@ export default {
     "plan.title": "Title",
     "plan.to": "To",
     "plan.topics": "Topics",
+    "problem.consent_needed": "Kept only once the person has agreed",
     "problem.doubtful_code": "This code looks odd, compare it with the receipt",
     "problem.invalid": "Not filled in right",
     "problem.more_than_all": "This part is more than the whole",
@@ -756,10 +757,6 @@ export default {
       ]
     ],
     "consent_purpose": [
-      [
-        "quan_ly_ho_tro",
-        "Support and follow-up"
-      ],
       [
         "khao_sat",
         "Survey"

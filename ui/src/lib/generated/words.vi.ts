@@ -219,6 +219,7 @@ export default {
     "plan.title": "Tên kế hoạch",
     "plan.to": "Đến ngày",
     "plan.topics": "Nội dung",
+    "problem.consent_needed": "Chỉ ghi khi người dân đã đồng ý",
     "problem.doubtful_code": "Mã này trông lạ, xem lại trên giấy hẹn",
     "problem.invalid": "Điền chưa đúng",
     "problem.more_than_all": "Phần này nhiều hơn tổng số",
@@ -756,10 +757,6 @@ export default {
       ]
     ],
     "consent_purpose": [
-      [
-        "quan_ly_ho_tro",
-        "Ghi lại để hỗ trợ và theo dõi"
-      ],
       [
         "khao_sat",
         "Khảo sát"

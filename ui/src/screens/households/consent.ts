@@ -7,7 +7,7 @@ export const CONSENT = ["consent", "consent_on", "consent_method"];
 /** The one answer that opens the other fields. */
 export const YES = "dong_y";
 
-/** An answer is of today, unless another day was put down. */
+/** An answer is of today until another day is put down. */
 export function dateAnswer(fields: Fields): void {
-  if (!empty(fields["consent"]) && empty(fields["consent_on"])) fields["consent_on"] = today();
+  fields["consent_on"] = empty(fields["consent"]) ? null : today();
 }
