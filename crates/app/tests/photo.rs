@@ -284,11 +284,20 @@ fn a_photo_bomb_is_refused_before_it_is_looked_at() {
     }
 }
 
+/// A household that agreed to pictures.
+fn agreeing(commune: &Commune, by: &Person) -> String {
+    let household = by.household("Vừ Thị Mỷ");
+    let fields = json!({ "household": household, "purpose": "hinh_anh", "decision": "dong_y", "given_on": "2026-09-30" });
+    let input = json!({ "space": commune.team, "kind": "consent", "fields": fields });
+    by.done("record.create", input);
+    household
+}
+
 #[test]
 fn an_erased_record_takes_its_photos_along_unless_another_names_them() {
     let _alone = ALONE.lock();
     let (commune, staff, lan) = lan();
-    let household = lan.household("Vừ Thị Mỷ");
+    let household = agreeing(&commune, &lan);
     let photo = |width: u32| {
         let told = add(&lan, &commune, &jpeg(&picture(width, 50))).unwrap();
         told["hash"].as_str().unwrap().to_owned()
@@ -336,7 +345,8 @@ fn an_erased_record_that_only_a_pack_set_aside_holds_takes_its_photos_along() {
     let (commune, _staff, lan) = lan();
     commune.set_online(false);
     let told = add(&lan, &commune, &jpeg(&picture(80, 50))).unwrap();
-    let fields = json!({ "day": "2026-09-30", "contact": "gap_chu_ho", "photo": [told["hash"]] });
+    let household = agreeing(&commune, &lan);
+    let fields = json!({ "household": household, "day": "2026-09-30", "contact": "gap_chu_ho", "photo": [told["hash"]] });
     let input = json!({ "space": commune.team, "kind": "visit", "fields": fields });
     let visit = lan.done("record.create", input)["id"].clone();
     // The phone was reported lost meanwhile: what it wrote last does not count.

@@ -111,11 +111,16 @@ fn files_that_are_not_for_this_hub_are_told_apart() {
     assert_eq!(code(&run(&take)), "wrong_commune");
 }
 
-/// Runs with 200 MB of address space: what it holds of a 96 MB database must be little.
+/// Runs with 200 MB of address space: what it holds of a 96 MB database must be little. The allocator takes addresses in
+/// pieces of a gigabyte, which are no memory; here of 16 MB.
 fn in_little_room(key: &str, words: &[&str]) -> Output {
     let mut shell = Command::new("sh");
     let hub = env!("CARGO_BIN_EXE_toso-hub");
-    shell.args(["-c", "ulimit -v 200000; exec \"$0\" \"$@\"", hub]);
+    shell.args([
+        "-c",
+        "ulimit -v 200000; MIMALLOC_ARENA_RESERVE=16384 exec \"$0\" \"$@\"",
+        hub,
+    ]);
     shell
         .env("TOSO_RECOVERY_KEY", key)
         .args(words)

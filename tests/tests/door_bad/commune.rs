@@ -304,7 +304,7 @@ pub(crate) fn enrolment(url: &str, code: &str, pin: &str) -> Value {
 
 /// A new household in the team's space.
 pub(crate) fn write(app: &App, head: &str) -> String {
-    let fields = json!({ "head_name": head, "cluster": "Huồi Tụ" });
+    let fields = json!({ "head_name": head, "cluster": "Huồi Tụ", "consent": "dong_y" });
     let input = json!({ "space": team(), "kind": "household", "fields": fields });
     done(app, "record.create", input)["id"]
         .as_str()

@@ -34,7 +34,7 @@ pub fn records(bench: &mut Bench, place: &Place) -> String {
     bench.call(LAN, "record.history", json!({ "id": id }));
     let more = [
         json!({ "head_name": "Lầu Y Mai", "cluster": "Huồi Tụ" }),
-        json!({ "head_name": "Vừ Bá Trò", "cluster": "Huồi Tụ" }),
+        json!({ "head_name": "Vừ Bá Trò", "cluster": "Huồi Tụ", "consent": "dong_y" }),
     ];
     let ids = more.map(|fields| text(&bench.quiet(LAN, "record.create", household(fields)), "id"));
     bench.names.know(&ids[0], "<household-mai>");
