@@ -39,6 +39,9 @@ interface Way {
 }
 const FORM: Way = {
   async begin(page) {
+    // A yes opens fields; what an earlier round left has it already.
+    const yes = page.locator("[data-field=consent]").getByRole("button", { name: "Đồng ý", exact: true });
+    if ((await yes.count()) > 0 && (await yes.getAttribute("aria-pressed")) !== "true") await yes.click();
     for (const folded of await page.getByRole("button", { name: "Thêm chi tiết" }).all())
       await folded.click();
   },
@@ -127,6 +130,7 @@ test("what stands on other people's screens", async ({ browser }) => {
     head_name: HOSTILE[1]?.text,
     address: HOSTILE[4]?.text,
     note: "ư".repeat(1500),
+    consent: "dong_y",
     village: world.villages[0],
   });
   await world.pao.make(world.teams[0] ?? "", "listing", {
