@@ -25,6 +25,16 @@ async fn call(app: State<'_, Arc<App>>, name: String, input: Value) -> Result<Va
     done.map_err(|error| error.to_json())
 }
 
+/// A phone's door to the window: its system calls this and expects no answer.
+#[cfg(mobile)]
+#[tauri::mobile_entry_point]
+fn begin() {
+    use std::io::Write;
+    if let Err(error) = run() {
+        drop(writeln!(std::io::stderr(), "{error}"));
+    }
+}
+
 /// Shows the window until it is closed.
 ///
 /// `--profile DIR`, or `TOSO_PROFILE`, opens the profile of that folder, as often as there are folders. Without it the
@@ -32,7 +42,6 @@ async fn call(app: State<'_, Arc<App>>, name: String, input: Value) -> Result<Va
 ///
 /// # Errors
 /// Tauri's, when there is no display or no web view.
-#[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() -> tauri::Result<()> {
     let given = place::given(
         std::env::args_os().skip(1),
