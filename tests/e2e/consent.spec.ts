@@ -117,7 +117,7 @@ test("pictures are a question of their own", async () => {
     code: "invalid",
     body: { error: { detail: { photo: "consent_needed" } } },
   });
-  await goTo(page, `#/work/consent/new?household=${id}`);
+  await goTo(page, `#/books/consent/new?household=${id}`);
   await settled(page);
   await answer(page, "purpose", "Chụp ảnh");
   await answer(page, "decision", "Đồng ý");
@@ -131,4 +131,8 @@ test("pictures are a question of their own", async () => {
     given_on: dayFrom(0),
   });
   expect((await world.lan.call("record.get", { id: made })).fields).not.toHaveProperty("photo");
+  const { items } = await world.lan.call("record.list", { kind: "visit" });
+  expect(items.map((one: { id: string }) => one.id)).toContain(made);
+  const told = [items, await world.lan.call("household.timeline", { id })];
+  expect(JSON.stringify(told)).not.toContain(visit.photo[0]);
 });

@@ -34,8 +34,8 @@ const press = (name: string | RegExp) => async (page: Page) => {
 /** A book of the team's, and its form. */
 const books = (kinds: readonly string[]): Place[] =>
   kinds.flatMap((kind) => [
-    { name: `sổ ${kind}`, address: `#/work/${kind}` },
-    { name: `thêm ${kind}`, address: `#/work/${kind}/new` },
+    { name: `sổ ${kind}`, address: `#/books/${kind}` },
+    { name: `thêm ${kind}`, address: `#/books/${kind}/new` },
   ]);
 const TEAM_BOOKS = [
   "task",
@@ -75,7 +75,7 @@ export function memberPlaces(world: World): Place[] {
     { name: "gian hàng", address: `#/economy/${world.products[0]}/listing/${world.listing}` },
     { name: "gian hàng mới", address: `#/economy/${world.products[0]}/listing/new` },
     { name: "sửa sản phẩm", address: `#/economy/${world.products[0]}/edit` },
-    { name: "Sổ của tổ", address: "#/work" },
+    { name: "Sổ của tổ", address: "#/books" },
     ...books(TEAM_BOOKS),
     { name: "Đồng bộ", address: "#/sync" },
     { name: "việc chờ gửi", address: "#/sync/waiting" },
@@ -99,7 +99,7 @@ export function officePlaces(world: World): Place[] {
     { name: "Bàn giao hộ", address: "#/office/handover" },
     { name: "Trùng và lệch", address: "#/duplicates" },
     { name: "Kinh tế", address: "#/economy" },
-    { name: "Sổ của tổ", address: "#/work" },
+    { name: "Sổ của tổ", address: "#/books" },
     ...books(COMMUNE_BOOKS),
     { name: "Tổ và thành viên", address: "#/team" },
     { name: "thành viên", address: `#/team/member/${world.members.Lan}` },

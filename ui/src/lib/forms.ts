@@ -33,8 +33,8 @@ const PAGES: Record<string, (about: string) => string> = {
 /** A line of the team's books: `new`, `<household>.new` or the record. */
 function line(kind: string, about: string): string {
   const [household = "", fresh] = about.split(".");
-  if (fresh === "new") return to("work", kind, "new", { household });
-  return about === "new" ? to("work", kind, "new") : to("work", kind, about, "edit");
+  if (fresh === "new") return to("books", kind, "new", { household });
+  return about === "new" ? to("books", kind, "new") : to("books", kind, about, "edit");
 }
 
 /** Where a kept form is gone on with; null for a key that is no form's. */

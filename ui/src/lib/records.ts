@@ -13,7 +13,7 @@ export function recordAddress(kind: string, id: string, fields: Fields = {}): st
   if (kind === "ocop_product") return to("economy", id);
   if (kind === "listing") return product ? to("economy", product, "listing", id) : null;
   if (["member", "team", "unit"].includes(kind)) return to("team");
-  if (!["visit", "assistance", "citizen"].includes(kind) && faceOf(kind)) return to("work", kind, id);
+  if (!["visit", "assistance", "citizen"].includes(kind) && faceOf(kind)) return to("books", kind, id);
   // Visits, help and people are told in the thread of their household.
   return household ? to("households", household) : null;
 }

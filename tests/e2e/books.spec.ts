@@ -107,12 +107,17 @@ const COMMUNE: readonly Line[] = [
 ];
 
 async function write(page: Page, line: Line): Promise<void> {
-  await goTo(page, `#/work/${line.kind}`);
+  await goTo(page, `#/books/${line.kind}`);
   await settled(page);
   await page.getByRole("link", { name: `Thêm ${line.word}` }).click();
   for (const [field, value] of Object.entries(line.answers)) await answer(page, field, value);
   await save(page, `Lưu ${line.word}`, "Đã lưu");
-  await expect(page.getByRole("listitem").filter({ hasText: line.told }).first()).toBeVisible();
+  const row = page.getByRole("listitem").filter({ hasText: line.told }).first();
+  await row.getByRole("link").click();
+  await settled(page);
+  for (const value of Object.values(line.answers)) await expect(page.getByRole("main")).toContainText(value);
+  await page.getByRole("button", { name: "Quay lại" }).click();
+  await expect(row).toBeVisible();
 }
 
 test("a duty shift is two choices and a tap, from today's page and back to it", async () => {
@@ -170,7 +175,7 @@ test("a task whose day has come stands on today's page, is done with a tap and c
 
 test("a status is not rewritten: a newer one counts, a mistaken one is deleted and comes back", async () => {
   const { page } = lan;
-  await goTo(page, "#/work/status");
+  await goTo(page, "#/books/status");
   await page.getByRole("link", { name: /Tài khoản ngân hàng/ }).click();
   await expect(page.getByText("Không sửa được: lần ghi mới hơn sẽ được tính.")).toBeVisible();
   await expect(page.getByRole("link", { name: /^Sửa/ })).toHaveCount(0);
@@ -195,19 +200,19 @@ test("everybody reads the commune's books, only staff add to them", async () => 
   await send(office.page);
   const { page } = lan;
   for (const line of COMMUNE) {
-    await goTo(page, `#/work/${line.kind}`);
+    await goTo(page, `#/books/${line.kind}`);
     await expect(page.getByRole("listitem").filter({ hasText: line.told }).first()).toBeVisible();
     await expect(page.getByRole("link", { name: /^Thêm/ })).toHaveCount(0);
   }
   for (const line of TEAM) {
-    await goTo(office.page, `#/work/${line.kind}`);
+    await goTo(office.page, `#/books/${line.kind}`);
     await expect(office.page.getByRole("listitem").filter({ hasText: line.told }).first()).toBeVisible();
   }
 });
 
 test("what the commune added to a catalog is offered in the team's forms, without another app", async () => {
   const { page } = lan;
-  await goTo(page, "#/work/duty/new");
+  await goTo(page, "#/books/duty/new");
   await settled(page);
   const place = page.locator("[data-field=place]");
   await expect(place.getByRole("button", { name: "Chợ phiên Nà Hin" })).toBeVisible();
@@ -215,7 +220,7 @@ test("what the commune added to a catalog is offered in the team's forms, withou
 
 test("a member's own month counts what the books hold", async () => {
   const { page } = lan;
-  await goTo(page, "#/work");
+  await goTo(page, "#/books");
   await settled(page);
   const month = page.getByRole("region", { name: /^Việc của tôi tháng/ });
   await expect(month).toContainText("ca trực");
@@ -227,6 +232,6 @@ test("a member's own month counts what the books hold", async () => {
   ] as const)
     await expect(month.locator("div").filter({ hasText: word }).getByRole("definition")).toHaveText(count);
   await picture(page, "so-cua-to", "3-thang-cua-toi");
-  await goTo(office.page, "#/work");
+  await goTo(office.page, "#/books");
   await picture(office.page, "so-cua-to", "4-van-phong");
 });
