@@ -25,7 +25,8 @@ pub(crate) enum Play {
 
 /// Set-up, build, play.
 pub(crate) fn run(root: &Path, play: Play, steps: &mut Steps) {
-    if matches!(play, Play::Screens | Play::Terminal | Play::Check) {
+    let begins = matches!(play, Play::Screens | Play::Terminal | Play::Check);
+    if begins {
         steps.run("setup", || setup::run(&[Work::Build]));
         if !steps.all_well() {
             return;
@@ -35,19 +36,10 @@ pub(crate) fn run(root: &Path, play: Play, steps: &mut Steps) {
     if play == Play::Screens {
         ui::build(root, steps);
     }
-    steps.run("build of toso-hub, toso and the demo", || {
-        println!("   an optimised build; the first one takes some minutes on 2 cores, a second one moments");
-        let mut build = command::cargo(root);
-        build.args(["build", "--profile", "quick", "--locked"]);
-        for name in ["toso-hub", "toso", "demo"] {
-            build.args(["--bin", name]);
-        }
-        if window {
-            build.args(["--workspace", "--features", "toso-window/custom-protocol"]);
-            build.args(["--bin", "toso-window"]);
-        }
-        command::pass(build)
-    });
+    // What only speaks to one that runs was built with it, perhaps with a window: made again it would take minutes.
+    if begins || !command::built(root, "quick", "demo").is_file() {
+        build(root, window, steps);
+    }
     if !steps.all_well() {
         return;
     }
@@ -69,6 +61,22 @@ pub(crate) fn run(root: &Path, play: Play, steps: &mut Steps) {
         let mut play = command::program(root, command::built(root, "quick", "demo"));
         play.args(word);
         command::pass(play)
+    });
+}
+
+fn build(root: &Path, window: bool, steps: &mut Steps) {
+    steps.run("build of toso-hub, toso and the demo", || {
+        println!("   an optimised build; the first one takes some minutes on 2 cores, a second one moments");
+        let mut build = command::cargo(root);
+        build.args(["build", "--profile", "quick", "--locked"]);
+        for name in ["toso-hub", "toso", "demo"] {
+            build.args(["--bin", name]);
+        }
+        if window {
+            build.args(["--workspace", "--features", "toso-window/custom-protocol"]);
+            build.args(["--bin", "toso-window"]);
+        }
+        command::pass(build)
     });
 }
 

@@ -3,30 +3,23 @@
 
 use crate::app::Desk;
 use crate::error::Called;
-use crate::house::{id_in, text_in};
+use crate::house::{as_one, id_in};
 use serde_json::{Map, Value};
-use toso_domain::consent::{OWN, YES};
-use toso_domain::id::RecordId;
+use toso_domain::consent::{OWN, YES, filled};
+use toso_domain::id::{RecordId, SpaceId};
 use toso_domain::schema::{self, Field, Problem};
-
-/// Fields of who answers, in a record that is kept for a purpose and in the answer alike.
-const WHO: [&str; 2] = ["household", "citizen"];
 
 /// Filled fields of `input` whose purpose nobody named in `whole` agreed to.
 pub(crate) fn needed(
     desk: &Desk<'_>,
+    space: SpaceId,
     kind: &str,
     input: &Map<String, Value>,
     whole: &Map<String, Value>,
 ) -> Called<Vec<Problem>> {
     let mut problems = Vec::new();
-    for (field, purpose) in asked(kind) {
-        let filled = match input.get(&field.name) {
-            None | Some(Value::Null) => false,
-            Some(Value::Array(items)) => !items.is_empty(),
-            Some(_) => true,
-        };
-        if filled && !agreed(desk, whole, purpose)? {
+    for (field, purpose) in asked(kind, input) {
+        if !agreed(desk, space, whole, purpose)? {
             problems.push(Problem::new(&field.name, "consent_needed"));
         }
     }
@@ -34,43 +27,55 @@ pub(crate) fn needed(
 }
 
 /// Takes out what nobody agrees to any more.
-pub(crate) fn withhold(desk: &Desk<'_>, kind: &str, fields: &mut Map<String, Value>) -> Called<()> {
-    for (field, purpose) in asked(kind) {
-        if fields.contains_key(&field.name) && !agreed(desk, fields, purpose)? {
+pub(crate) fn withhold(
+    desk: &Desk<'_>,
+    space: SpaceId,
+    kind: &str,
+    fields: &mut Map<String, Value>,
+) -> Called<()> {
+    for (field, purpose) in asked(kind, fields).collect::<Vec<_>>() {
+        if !agreed(desk, space, fields, purpose)? {
             fields.remove(&field.name);
         }
     }
     Ok(())
 }
 
-fn asked(kind: &str) -> impl Iterator<Item = (&'static Field, &'static str)> {
+/// Filled fields that need an answer of their own, each with its purpose.
+fn asked<'a>(
+    kind: &str,
+    fields: &'a Map<String, Value>,
+) -> impl Iterator<Item = (&'static Field, &'static str)> + use<'a> {
     let purpose = |f: &'static Field| Some((f, f.consent.as_deref().filter(|p| *p != OWN)?));
-    schema::fields(kind).iter().filter_map(purpose)
+    let given = |(field, _): &(&'static Field, _)| filled(fields, &field.name);
+    schema::fields(kind)
+        .iter()
+        .filter_map(purpose)
+        .filter(given)
 }
 
 /// The newest answer for a purpose is a yes; of several of one day a no counts.
-fn agreed(desk: &Desk<'_>, of: &Map<String, Value>, purpose: &str) -> Called<bool> {
-    let store = &desk.device.copy.shelf.store;
-    let mut newest: Option<(String, bool)> = None;
-    let who = WHO.iter().filter_map(|field| id_in(of, field));
-    for subject in who.collect::<Vec<RecordId>>() {
-        for (space, id, _) in store.refs_to(subject, None)? {
-            let Some(answer) = store.record(space, id)?.map(|held| held.row) else {
-                continue;
-            };
-            let body = &answer.body;
-            let on_it = text_in(body, "purpose").is_some_and(|p| p == purpose);
-            if answer.kind != "consent" || answer.deleted.is_some() || !on_it {
-                continue;
-            }
-            let day = text_in(body, "given_on").unwrap_or_default();
-            let yes = text_in(body, "decision").is_some_and(|d| d == YES);
-            newest = match newest {
-                Some((last, said)) if last == day => Some((last, said && yes)),
-                Some((last, said)) if last > day => Some((last, said)),
-                _ => Some((day, yes)),
-            };
-        }
+fn agreed(desk: &Desk<'_>, space: SpaceId, of: &Map<String, Value>, purpose: &str) -> Called<bool> {
+    let mut who: Vec<String> = Vec::new();
+    for subject in ["household", "citizen"]
+        .iter()
+        .filter_map(|field| id_in(of, field))
+    {
+        who.extend(
+            as_one(desk, space, subject)?
+                .iter()
+                .map(RecordId::to_string),
+        );
     }
-    Ok(newest.is_some_and(|(_, yes)| yes))
+    let sql = "SELECT decision FROM consent WHERE purpose = ?1
+        AND (household IN (SELECT value FROM json_each(?2)) OR citizen IN (SELECT value FROM json_each(?2)))
+        ORDER BY given_on DESC, decision = ?3 LIMIT 1";
+    let values = [
+        purpose.into(),
+        Value::from(who).to_string().into(),
+        YES.into(),
+    ];
+    let rows = desk.device.copy.shelf.store.query(sql, &values)?;
+    let answer = rows.first().and_then(|row| row.get("decision")?.as_str());
+    Ok(answer == Some(YES))
 }

@@ -10,7 +10,7 @@ pub use progress::Progress;
 use crate::caps;
 use crate::id::{Head, Position, RulingId};
 use crate::key::Random;
-use crate::message::{Ask, SpaceAsk, SpaceTell, Tell, digest_of_ids};
+use crate::message::{Ask, Digest, SpaceAsk, SpaceTell, Tell, digest_of_ids};
 use crate::pack::{Hash32, Pack};
 use crate::replica::{Fault, Mode, Outcome, Replica};
 use crate::room::Room;
@@ -51,16 +51,16 @@ impl Session {
         // Of a space it has left a device only gives: with nothing to give there is nothing to ask.
         let asked = |space: &SpaceId| held.contains(space) || !device.is_leaving(*space);
         let spaces: Vec<SpaceId> = spaces.iter().copied().filter(asked).collect();
+        let rulings = digest_of_ids(&device.book().ids(None));
         for space in &spaces {
             device.heal_from_own(*space)?;
-            let sealed_by = digest_of_ids(&device.book().ids(None));
             device.seal(*space, now, random)?;
             let vector = device.hub_vector(*space)?;
             known.insert(
                 *space,
                 Known {
                     vector,
-                    sealed_by: Some(sealed_by),
+                    sealed_by: Some(rulings),
                     ..Known::default()
                 },
             );
@@ -218,16 +218,18 @@ impl Session {
             None => before.as_ref().map(|_| device.book().ids(None)),
         };
         moved |= sent.more && self.hub_rulings != before;
+        let rulings = digest_of_ids(&device.book().ids(None));
         let rulings_level = match &tell.ruling_ids {
             None => true,
             Some(ids) => {
                 moved |= !informed_before;
-                digest_of_ids(ids) == digest_of_ids(&device.book().ids(None))
+                digest_of_ids(ids) == rulings
             }
         };
         let mut level = rulings_level;
         for part in &tell.spaces {
-            let (part_moved, part_level) = self.take_space(device, part, &sent, now, random)?;
+            let (part_moved, part_level) =
+                self.take_space(device, part, (&sent, rulings), now, random)?;
             moved |= part_moved;
             level &= part_level;
         }
@@ -255,7 +257,7 @@ impl Session {
         &mut self,
         device: &mut Replica<S>,
         tell: &SpaceTell,
-        sent: &Sent,
+        (sent, rulings): (&Sent, Digest),
         now: i64,
         random: &mut dyn Random,
     ) -> Result<(bool, bool), Fault> {
@@ -316,7 +318,6 @@ impl Session {
         // Upkeep: what no longer counts is made again now, so that it travels in this same exchange.
         let before = device.space_digest(space)?;
         let known = self.known.entry(space).or_default();
-        let rulings = digest_of_ids(&device.book().ids(None));
         if known.sealed_by.replace(rulings) != Some(rulings) {
             device.seal(space, now, random)?;
         }

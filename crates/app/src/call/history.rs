@@ -51,7 +51,7 @@ pub(crate) fn history(desk: &mut Desk<'_>, input: HistoryInput) -> Called<Vec<St
     let authors = Authors::of(desk.device, space)?;
     let received = received(desk, space, input.id)?;
     let mut steps = Vec::new();
-    for (change, fields) in written(&doc, &doc.changes()) {
+    for (change, fields) in written(&doc) {
         for (field, from, to) in fields {
             steps.push(Step {
                 at: change.time * 1000,
@@ -86,7 +86,8 @@ fn kept_back(doc: &Document) -> BTreeSet<&'static str> {
 pub(crate) type Wrote = Vec<(String, Value, Value)>;
 
 /// Each change of a document with what it wrote; keys of the form's own making are left out, and what nobody agrees to.
-pub(crate) fn written<'a>(doc: &Document, changes: &'a [Change]) -> Vec<(&'a Change, Wrote)> {
+pub(crate) fn written(doc: &Document) -> Vec<(Change, Wrote)> {
+    let changes = doc.changes();
     let kept_back = kept_back(doc);
     let json = |value: Option<&Scalar>| value.map_or(Value::Null, Scalar::to_json);
     let mut values: BTreeMap<OpId, Option<Scalar>> = BTreeMap::new();
@@ -99,7 +100,8 @@ pub(crate) fn written<'a>(doc: &Document, changes: &'a [Change]) -> Vec<(&'a Cha
                 actor: change.actor,
             };
             values.insert(id, op.write.clone());
-            if op.key.starts_with('_') || kept_back.contains(op.key.as_str()) {
+            let field = op.key.split('/').next().unwrap_or_default();
+            if field.starts_with('_') || kept_back.contains(field) {
                 continue;
             }
             let before = op.pred.iter().max().and_then(|id| values.get(id));

@@ -1,7 +1,7 @@
 //! Lists, search and likely duplicates.
 
 use crate::app::Desk;
-use crate::call::record::read_through;
+use crate::call::record::shown as shown_fields;
 use crate::device::after;
 use crate::error::{CallError, Called};
 use crate::standing::{self, Standing, State};
@@ -144,8 +144,7 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: ListInput) -> Called<Page> {
             place.insert(standing::open(desk.device, record.space)?);
         }
         let standing = standings.get(&record.space);
-        let mut fields = kind::shown(record.row.body);
-        read_through(desk, record.space, &record.row.kind, &mut fields)?;
+        let fields = shown_fields(desk, record.space, &record.row.kind, record.row.body)?;
         items.push(Item {
             id: record.id,
             space: record.space,

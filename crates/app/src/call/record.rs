@@ -104,7 +104,13 @@ fn prepare(desk: &mut Desk<'_>, input: Create) -> Called<Prepared> {
     let patch = patch::to_patch(kind.name, &input.fields, None).map_err(|p| invalid(&p))?;
     let whole = kind::after(Map::new(), &input.fields, &patch);
     let mut problems = schema::check(kind.name, &whole);
-    problems.extend(consent::needed(desk, kind.name, &input.fields, &whole)?);
+    problems.extend(consent::needed(
+        desk,
+        input.space,
+        kind.name,
+        &input.fields,
+        &whole,
+    )?);
     refuse(&problems)?;
     let patch = patch::genesis(kind.name, desk.random.bytes16(), patch);
     Ok(Prepared::New(Edit {
@@ -236,9 +242,7 @@ pub(crate) fn get(desk: &mut Desk<'_>, input: Get) -> Called<Record> {
     let rev = doc.map(|d| revision::of(&d)).unwrap_or_default();
     let state = standing::open(desk.device, space)?.of(&input.id);
     let clashes = versions(desk, space, &held.row.clashes)?;
-    let mut fields = kind::shown(held.row.body);
-    read_through(desk, space, &held.row.kind, &mut fields)?;
-    consent::withhold(desk, &held.row.kind, &mut fields)?;
+    let fields = shown(desk, space, &held.row.kind, held.row.body)?;
     let mut names = Names::default();
     let aliases = project::aliases(&desk.device.copy.shelf.store, space, held.id)?;
     let others = aliases.into_iter().filter(|id| *id != held.id);
@@ -294,8 +298,22 @@ pub(crate) fn versions(
         .collect())
 }
 
+/// A row's fields as every call shows them: the record that stands for a merged one wherever a field names it, and
+/// nothing that nobody agrees to any more.
+pub(crate) fn shown(
+    desk: &Desk<'_>,
+    space: SpaceId,
+    kind: &str,
+    body: Map<String, Value>,
+) -> Called<Map<String, Value>> {
+    let mut fields = kind::shown(body);
+    read_through(desk, space, kind, &mut fields)?;
+    consent::withhold(desk, space, kind, &mut fields)?;
+    Ok(fields)
+}
+
 /// Shows the record that stands for a merged one wherever a field names it.
-pub(crate) fn read_through(
+fn read_through(
     desk: &Desk<'_>,
     space: SpaceId,
     kind: &str,

@@ -67,7 +67,13 @@ pub(crate) fn save(desk: &mut Desk<'_>, input: Save) -> Called<Saved> {
     let whole = kind::after(held.row.body, &input.patch, &patch);
     let mut problems = schema::check(kind.name, &whole);
     problems.retain(|p| input.patch.contains_key(&p.field));
-    problems.extend(consent::needed(desk, kind.name, &input.patch, &whole)?);
+    problems.extend(consent::needed(
+        desk,
+        space,
+        kind.name,
+        &input.patch,
+        &whole,
+    )?);
     refuse(&problems)?;
     let theirs = if since.changes.is_empty() {
         Map::new()

@@ -3,11 +3,11 @@
 use crate::app::Desk;
 use crate::authors::Authors;
 use crate::call::history::written;
-use crate::call::record::read_through;
+use crate::call::record::shown;
 use crate::error::{CallError, Called};
 use crate::house::{Homes, Name, Names, ids_in};
+use crate::lease;
 use crate::standing::{self, Standing, State};
-use crate::{kind, lease};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -167,14 +167,13 @@ impl<'a, 'd> Reading<'a, 'd> {
             return Ok(());
         };
         let states = standing::of_changes(self.desk.device, space, id)?;
-        let changes = doc.changes();
-        for (number, (change, fields)) in written(&doc, &changes).into_iter().enumerate() {
+        for (number, (change, fields)) in written(&doc).into_iter().enumerate() {
             let new = change.ops.iter().any(|op| op.key == "_kind");
             let edits: Vec<Edit> = fields.into_iter().map(edit).collect();
             if edits.is_empty() && !new {
                 continue;
             }
-            let mut entry = self.by(space, id, "household", change)?;
+            let mut entry = self.by(space, id, "household", &change)?;
             entry.sync = states.get(&change.hash).copied().unwrap_or(State::Waiting);
             if new {
                 entry.fields = values(edits);
@@ -245,8 +244,7 @@ impl<'a, 'd> Reading<'a, 'd> {
         };
         let mut entry = self.by(space, id, &one.kind, first)?;
         entry.what = what;
-        entry.fields = kind::shown(held.row.body);
-        read_through(self.desk, space, &one.kind, &mut entry.fields)?;
+        entry.fields = shown(self.desk, space, &one.kind, held.row.body)?;
         if what != What::Created {
             entry.members = ids_in(&entry.fields, "members")
                 .into_iter()
