@@ -3,6 +3,7 @@
 mod place;
 
 use serde_json::Value;
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tauri::{Emitter, Manager, State, Url, WebviewWindowBuilder, webview::NewWindowResponse};
@@ -25,24 +26,14 @@ async fn call(app: State<'_, Arc<App>>, name: String, input: Value) -> Result<Va
     done.map_err(|error| error.to_json())
 }
 
-/// A phone's door to the window: its system calls this and expects no answer.
-#[cfg(mobile)]
-#[tauri::mobile_entry_point]
-fn begin() {
-    use std::io::Write;
-    if let Err(error) = run() {
-        drop(writeln!(std::io::stderr(), "{error}"));
-    }
-}
-
 /// Shows the window until it is closed.
 ///
 /// `--profile DIR`, or `TOSO_PROFILE`, opens the profile of that folder, as often as there are folders. Without it the
 /// profile lies among the app's own data and there is one window: a second start brings it to the front.
 ///
-/// # Errors
-/// Tauri's, when there is no display or no web view.
-pub fn run() -> tauri::Result<()> {
+/// False, and why on standard error, when there is no display or no web view. (A phone's system expects no `Result`.)
+#[cfg_attr(mobile, tauri::mobile_entry_point)]
+pub fn run() -> bool {
     let given = place::given(
         std::env::args_os().skip(1),
         std::env::var_os("TOSO_PROFILE"),
@@ -57,10 +48,12 @@ pub fn run() -> tauri::Result<()> {
             }
         })),
     };
-    builder
+    let told = builder
         .invoke_handler(tauri::generate_handler![call])
         .setup(move |tauri| open(tauri, given))
         .run(tauri::generate_context!())
+        .inspect_err(|error| drop(writeln!(std::io::stderr(), "{error}")));
+    told.is_ok()
 }
 
 /// Joins the app of the profile to a window that never leaves its own page.

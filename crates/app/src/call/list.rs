@@ -1,7 +1,7 @@
 //! Lists, search and likely duplicates.
 
 use crate::app::Desk;
-use crate::call::record::shown as shown_fields;
+use crate::call::shown::shown as shown_fields;
 use crate::device::after;
 use crate::error::{CallError, Called};
 use crate::standing::{self, Standing, State};

@@ -19,6 +19,7 @@ pub mod qr;
 pub mod record;
 pub mod save;
 pub mod schema;
+mod shown;
 pub mod space;
 pub mod staff;
 pub mod standing;

@@ -3,7 +3,7 @@
 use crate::app::Desk;
 use crate::authors::Authors;
 use crate::call::history::written;
-use crate::call::record::shown;
+use crate::call::shown::shown;
 use crate::error::{CallError, Called};
 use crate::house::{Homes, Name, Names, ids_in};
 use crate::lease;
