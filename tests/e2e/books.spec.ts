@@ -209,12 +209,22 @@ test("everybody reads the commune's books, only staff add to them", async () => 
   const { page } = lan;
   for (const line of COMMUNE) {
     await goTo(page, `#/books/${line.kind}`);
-    await expect(page.getByRole("listitem").filter({ hasText: read(line.told) }).first()).toBeVisible();
+    await expect(
+      page
+        .getByRole("listitem")
+        .filter({ hasText: read(line.told) })
+        .first(),
+    ).toBeVisible();
     await expect(page.getByRole("link", { name: /^Thêm/ })).toHaveCount(0);
   }
   for (const line of TEAM) {
     await goTo(office.page, `#/books/${line.kind}`);
-    await expect(office.page.getByRole("listitem").filter({ hasText: read(line.told) }).first()).toBeVisible();
+    await expect(
+      office.page
+        .getByRole("listitem")
+        .filter({ hasText: read(line.told) })
+        .first(),
+    ).toBeVisible();
   }
 });
 

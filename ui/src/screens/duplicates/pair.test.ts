@@ -16,10 +16,10 @@ describe("two households that may be one", () => {
     expect(all.map((row) => row.field)).toEqual([
       "head_name",
       "cluster",
+      "consent",
       "landmark",
       "phone",
       "people",
-      "consent",
     ]);
     expect(all.filter((row) => row.same).map((row) => row.field)).toEqual(["cluster"]);
   });
