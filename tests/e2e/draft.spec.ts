@@ -99,3 +99,27 @@ test("begun afresh, nothing of it is left", async ({ browser }) => {
     .toBe(null);
   await close();
 });
+
+test("what is saved is not found again as unfinished, however late its last draft was written", async ({
+  browser,
+}) => {
+  const { page, close, watch } = await again(browser);
+  const house = world.house["Giàng A Chứ"] ?? "";
+  const step = (name: string) => page.getByRole("button", { name }).click();
+  await goAndWait(page, { name: "visit", address: `#/visit/${house}` });
+  await page.route("**/call", async (route) => {
+    if (route.request().postData()?.includes('"draft.put"'))
+      await new Promise((later) => setTimeout(later, 1500));
+    await route.continue();
+  });
+  const put = page.waitForRequest((request) => request.postData()?.includes('"draft.put"') ?? false);
+  await step("Gặp chủ hộ");
+  await put;
+  await step("Lưu luôn");
+  await expect(page.getByRole("status").filter({ hasText: "Đã lưu lượt thăm" })).toBeVisible();
+  await page.unrouteAll({ behavior: "wait" });
+  const kept = await world.lan.call("draft.get", { key: `form/visit/${house}` });
+  expect(kept.form).toBe(null);
+  watch.calm();
+  await close();
+});

@@ -5,16 +5,34 @@ import { call } from "./app";
 const SETTLE_MS = 250;
 const pending = new Map<string, { form: unknown; timer: ReturnType<typeof setTimeout> }>();
 
-async function write(key: string): Promise<void> {
-  const waiting = pending.get(key);
-  if (!waiting) return;
-  clearTimeout(waiting.timer);
-  pending.delete(key);
-  await call("draft.put", { key, form: waiting.form });
+/** What is still being asked for a form. Two requests may overtake each other: the next one begins after it. */
+const asked = new Map<string, Promise<unknown>>();
+
+function inTurn<T>(key: string, ask: () => Promise<T>): Promise<T> {
+  const answer = (asked.get(key) ?? Promise.resolve()).then(ask, ask);
+  asked.set(key, answer);
+  const over = () => asked.get(key) === answer && asked.delete(key);
+  answer.then(over, over);
+  return answer;
 }
 
+/** What waits for a form, which does not wait any longer. */
+function take(key: string): { form: unknown } | undefined {
+  const waiting = pending.get(key);
+  clearTimeout(waiting?.timer);
+  pending.delete(key);
+  return waiting;
+}
+
+async function write(key: string): Promise<void> {
+  const waiting = take(key);
+  if (waiting) await inTurn(key, () => call("draft.put", { key, form: waiting.form }));
+}
+
+/** The page may be gone before its turn comes: what waits is sent at once. */
 function flush(): void {
-  for (const key of [...pending.keys()]) void write(key).catch(() => undefined);
+  for (const key of [...pending.keys()])
+    void call("draft.put", { key, form: take(key)?.form }).catch(() => undefined);
 }
 addEventListener("pagehide", flush);
 document.addEventListener("visibilitychange", () => document.hidden && flush());
@@ -29,15 +47,14 @@ export const draft = {
   /** What stood there, if anything. */
   async find<T>(key: string): Promise<{ form: T; at: number } | null> {
     await write(key);
-    const kept = await call("draft.get", { key });
+    const kept = await inTurn(key, () => call("draft.get", { key }));
     return kept.form === null || kept.at == null ? null : { form: kept.form as T, at: kept.at };
   },
   /** Writes what waits, for a step that leaves the page. */
   settle: write,
   /** Forgets it, after the record was saved or the person threw it away. */
   async drop(key: string): Promise<void> {
-    clearTimeout(pending.get(key)?.timer);
-    pending.delete(key);
-    await call("draft.drop", { key });
+    take(key);
+    await inTurn(key, () => call("draft.drop", { key }));
   },
 };
