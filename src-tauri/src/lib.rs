@@ -62,7 +62,7 @@ fn open(tauri: &tauri::App, given: Option<PathBuf>) -> Result<(), Box<dyn std::e
         Some(folder) => folder.clone(),
         None => tauri.path().app_local_data_dir()?.join("profile"),
     };
-    let app = Arc::new(App::new(Parts::of_this_machine(profile)?));
+    let app = Arc::new(App::of_home(Parts::of_this_machine(profile)?));
     let screens = tauri.handle().clone();
     app.on_change(Box::new(move |changed| {
         // Posts to the window's own queue and does not wait; without a window nobody looks.

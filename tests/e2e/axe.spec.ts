@@ -32,3 +32,17 @@ test("the locked door, and the door of a device that nobody knows yet", async ({
   await axeWalk(browser, world.pao, [{ name: "mở khóa", address: "#/" }], PHONE);
   await world.pao.call("profile.unlock", { pin: world.pao.pin });
 });
+
+test("practice, whose head is of another colour", async ({ browser, lived: world }) => {
+  const learner = world.person("tập thử", "246803");
+  await learner.start(false);
+  await learner.call("practice.start");
+  const { items } = await learner.call("household.list", { scope: "all" });
+  const places = ["#/", `#/households/${items[0].id}`, "#/me", "#/sync"];
+  await axeWalk(
+    browser,
+    learner,
+    places.map((address) => ({ name: `tập thử ${address}`, address })),
+    PHONE,
+  );
+});

@@ -25,7 +25,9 @@ export async function editHousehold(page: Page): Promise<void> {
 export async function fill(page: Page, fields: Record<string, string>): Promise<void> {
   for (const [label, text] of Object.entries(fields)) {
     const field = page.getByRole("textbox", { name: new RegExp(`^${label}`) });
-    if (!(await field.isVisible())) await page.getByRole("button", { name: "Thêm chi tiết" }).click();
+    const more = page.getByRole("button", { name: "Thêm chi tiết" });
+    await expect(field.or(more).first()).toBeVisible();
+    if (!(await field.isVisible())) await more.click();
     await field.fill(text);
   }
 }

@@ -8,6 +8,7 @@ use crate::device::Device;
 use crate::error::{CallError, Called};
 use crate::lease;
 use crate::link::Link;
+use crate::practice::Practice;
 use crate::underway::Underway;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -59,7 +60,12 @@ pub type Listener = Box<dyn Fn(&Changed) + Send + Sync>;
 
 /// What the one lock guards.
 pub(crate) struct Inner {
+    /// Where the profiles of this device's people lie; the first in the folder itself.
+    pub(crate) home: PathBuf,
+    /// The profile that is spoken to.
     pub(crate) folder: PathBuf,
+    /// Practice under way: then nothing is anybody's.
+    pub(crate) practice: Option<Practice>,
     pub(crate) clock: Box<dyn Clock>,
     pub(crate) random: Box<dyn Random + Send>,
     pub(crate) keys: Option<Box<dyn KeyStore + Send + Sync>>,
@@ -89,7 +95,9 @@ impl App {
         Self {
             turn: Mutex::new(()),
             inner: Mutex::new(Inner {
+                home: parts.folder.clone(),
                 folder: parts.folder,
+                practice: None,
                 clock: parts.clock,
                 random: parts.random,
                 keys: parts.keys,
@@ -102,6 +110,17 @@ impl App {
             }),
             link: parts.link,
         }
+    }
+
+    /// The same for a device that people may share: `parts.folder` is its home, and the profile used last is spoken to.
+    #[must_use]
+    pub fn of_home(parts: Parts) -> Self {
+        let app = Self::new(parts);
+        let mut inner = app.inner();
+        inner.clear_practice();
+        inner.open_last();
+        drop(inner);
+        app
     }
 
     /// Has every change told from now on, by a save, a sync or a carried file; the listener before is let go.

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::call::{
     Done, Named, Nothing, adopt, alike, assign, clash, draft, enrol, file, hand_over, history,
-    household, list, month, notices, people, profile, qr, record, save, schema, space, staff,
-    standing, sync, timeline, today,
+    household, list, month, notices, people, profile, profiles, qr, record, save, schema, space,
+    staff, standing, sync, timeline, today,
 };
 use crate::error::{CallError, Called};
 use crate::lease;
@@ -147,6 +147,14 @@ calls! {
     "profile.lock": Nothing => Done, Nothing, |app, _| profile::lock(app);
     /// Sets another PIN or passphrase.
     "profile.pin": profile::NewPin => Done, Nothing, |app, i| profile::pin(app, &i);
+    /// The people who share this device.
+    "profile.list": Nothing => Vec<profiles::Shared>, Nothing, |app, _| profiles::list(app);
+    /// Locks the profile and turns to another person's.
+    "profile.choose": profiles::Choose => Done, Nothing, |app, i| profiles::choose(app, &i);
+    /// Locks the profile and makes room for another person, who then enrols.
+    "profile.add": Nothing => Done, Nothing, |app, _| profiles::add(app);
+    /// Locks the profile and opens an invented commune to practise in, gone at the next lock; nothing of it is ever sent.
+    "practice.start": Nothing => Done, Nothing, |app, _| profiles::practise(app);
     /// Makes the profile and asks a hub to enrol this device.
     "enrol.start": enrol::Start => enrol::Enrolment, Nothing, |app, i| enrol::start(app, &i);
     /// Asks whether staff approved this device.

@@ -51,9 +51,12 @@ pub(crate) struct Ticket<'a> {
 }
 
 impl<'a> Ticket<'a> {
-    /// Errors: `locked`, `not_enrolled`, `sync_running`.
+    /// Errors: `locked`, `not_enrolled`, `practice`, `sync_running`.
     pub(crate) fn take(app: &'a App) -> Called<Self> {
         let mut inner = app.inner();
+        if inner.practice.is_some() {
+            return Err(CallError::new("practice"));
+        }
         let caller = inner.desk(|desk| desk.device.caller())?;
         if inner.underway.is_some() {
             return Err(CallError::new("sync_running"));

@@ -30,6 +30,9 @@ mod house;
 #[path = "story/households.rs"]
 mod households;
 
+#[path = "story/shared.rs"]
+mod shared;
+
 #[path = "story/stopped.rs"]
 mod stopped;
 

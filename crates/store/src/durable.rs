@@ -15,7 +15,9 @@ pub(crate) fn folder(path: &Path) -> Result<()> {
 }
 
 /// Replaces `folder/name` by `bytes`: after a crash the old or the new content stands, never a part.
-pub(crate) fn replace(folder_path: &Path, name: &str, bytes: &[u8]) -> Result<()> {
+///
+/// Errors: `disk_full`, `read_only`, `db`.
+pub fn replace(folder_path: &Path, name: &str, bytes: &[u8]) -> Result<()> {
     let temporary = folder_path.join(format!("{name}.new"));
     let mut file = File::create(&temporary)?;
     file.write_all(bytes)?;

@@ -18,7 +18,7 @@ mod away;
 pub mod document;
 pub mod door;
 pub mod draft;
-mod durable;
+pub mod durable;
 pub mod error;
 pub mod file;
 mod frame;

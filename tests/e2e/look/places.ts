@@ -21,6 +21,8 @@ export async function goAndWait(page: Page, place: Place): Promise<void> {
 }
 
 export async function settled(page: Page): Promise<void> {
+  // While a page is fetched there is none.
+  await expect(page.locator("h1")).toHaveCount(1);
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
   await page.evaluate(
     () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null)))),
@@ -84,6 +86,7 @@ export function memberPlaces(world: World): Place[] {
     { name: "hai bản", address: `#/clash/${house}/head_name` },
     { name: "hộ nghi trùng", address: "#/duplicates" },
     { name: "Tôi", address: "#/me" },
+    { name: "ai dùng máy", address: "#/me", then: press(/Người khác dùng máy|Somebody else uses/) },
     { name: "đổi PIN", address: "#/me/secret" },
     { name: "không có trang", address: "#/nowhere" },
   ];

@@ -44,10 +44,14 @@ export async function open(browser: Browser, person: Person, wishes: Wishes = {}
   return { page, watch, close: () => context.close() };
 }
 
-/** Goes to a page of the app without loading it anew, as a link does. */
+/** Goes to a page of the app without loading it anew, as a link does; the page before is gone when it answers. */
 export async function goTo(page: Page, address: string): Promise<void> {
-  await page.evaluate((hash) => {
+  await page.evaluate(async (hash) => {
+    if (location.hash === hash) return;
+    const gone = new Promise((told) => addEventListener("hashchange", told, { once: true }));
     location.hash = hash;
+    await gone;
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   }, address);
 }
 

@@ -37,6 +37,11 @@ pub fn secrets(bench: &mut Bench) {
         &json!({ "old": "975310", "new": LAN.pin }),
     );
     bench.call(LAN, "profile.lock", json!({}));
+    bench.note("Several people may share a device: the window and `toso serve` speak to the one whose turn it is, `toso --profile` to the folder's own. Practice is a commune nobody lives in; it ends with the process at the latest.");
+    bench.call(LAN, "profile.list", json!({}));
+    bench.call(LAN, "profile.add", json!({}));
+    bench.call(LAN, "profile.choose", json!({ "id": "first" }));
+    bench.call(LAN, "practice.start", json!({}));
     let nobody = Who {
         profile: "nobody",
         pin: "135790",

@@ -115,10 +115,12 @@ pub fn of(call: &str) -> Option<Value> {
         }
         "device.approve" | "device.revoke" => json!({ "device": "text", "state": "text" }),
         "profile.state" => json!({
-            "state": "none|locked|unlocked", "commune": "text?", "member_name": "text?", "team_names": ["text"],
+            "state": "none|locked|unlocked", "practice": "any", "commune": "text?", "member_name": "text?", "team_names": ["text"],
         }),
-        "profile.unlock" | "profile.lock" | "profile.pin" | "draft.put" | "draft.drop"
-        | "notices.drop" | "device.rights" | "sync.stop" => done,
+        "profile.list" => json!([{ "id": "text", "label": "text?", "current": "yes" }]),
+        "profile.choose" | "profile.add" | "practice.start" | "profile.unlock" | "profile.lock"
+        | "profile.pin" | "draft.put" | "draft.drop" | "notices.drop" | "device.rights"
+        | "sync.stop" => done,
         "draft.list" => json!([{ "key": "text", "at": "number" }]),
         "draft.get" => json!({ "key": "text", "form": "any", "at": "number?" }),
         "notices.list" => {

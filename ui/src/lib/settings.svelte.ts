@@ -31,6 +31,21 @@ export const settings: Settings = $state({
   ...kept(),
 });
 
+const OF = "settings/";
+const FRESH: Omit<Settings, "language"> = { theme: "auto", text: "auto", address: null };
+
+/** Puts what one person chose aside before another takes the device. */
+export function keepSettingsOf(person: string): void {
+  localStorage.setItem(OF + person, JSON.stringify(settings));
+}
+
+/** What that person chose; of somebody new only the language is known. */
+export function takeSettingsOf(person: string): void {
+  const chosen = localStorage.getItem(OF + person);
+  Object.assign(settings, FRESH, chosen ? (JSON.parse(chosen) as Settings) : {});
+  localStorage.setItem(KEY, JSON.stringify(settings));
+}
+
 /** How large the system's letters are: rows stack at their sizes as at the app's own. */
 function systemSize(): TextSize {
   const probe = document.createElement("span");

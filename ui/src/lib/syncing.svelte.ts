@@ -12,6 +12,7 @@ let failed = $state.raw<CallError | null>(null);
 let report = $state.raw<Output<"sync.run"> | null>(null);
 let busy = $state(false);
 let open = false;
+let alone = false;
 let tries = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -27,7 +28,7 @@ async function look(): Promise<void> {
 function later(ms: number): void {
   clearTimeout(timer);
   // Not all phones of a village at the same second.
-  if (open) timer = setTimeout(() => void syncing.run(false), ms * (0.8 + Math.random() * 0.4));
+  if (open && !alone) timer = setTimeout(() => void syncing.run(false), ms * (0.8 + Math.random() * 0.4));
 }
 
 export const syncing = {
@@ -50,9 +51,10 @@ export const syncing = {
     return status?.waiting ?? 0;
   },
   look,
-  /** The profile was opened. */
-  start() {
+  /** The profile was opened; in practice there is nobody to exchange with. */
+  start(practice: boolean) {
     open = true;
+    alone = practice;
     tries = 0;
     void look();
     later(2_000);
@@ -95,5 +97,5 @@ export const syncing = {
   stop: () => call("sync.stop", {}),
 };
 
-addEventListener("online", () => open && void syncing.run(false));
+addEventListener("online", () => open && !alone && void syncing.run(false));
 onChanged(() => void look());

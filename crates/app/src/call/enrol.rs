@@ -68,6 +68,7 @@ pub(crate) fn start(app: &App, input: &Start) -> Called<Enrolment> {
         desk.device.set(&[(name::DEVICE_NAME, label.as_bytes())])?;
         keep(desk, &enrolled)
     })?;
+    inner.keep_label(&label);
     // Opened anew, the copy trusts the authority it has just learned of.
     inner.device = None;
     inner.start(&key)?;

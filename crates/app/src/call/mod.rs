@@ -15,6 +15,7 @@ pub mod month;
 pub mod notices;
 pub mod people;
 pub mod profile;
+pub mod profiles;
 pub mod qr;
 pub mod record;
 pub mod save;

@@ -16,6 +16,8 @@ pub struct State {
     pub state: &'static str,
     /// `pin` or `passphrase`; null without a profile.
     pub asks: Option<&'static str>,
+    /// True in the invented commune of `practice.start`.
+    pub practice: bool,
     /// Milliseconds until the next try is allowed.
     pub wait_ms: i64,
     /// `no`, `pending`, `active` or `revoked`; null while locked.
@@ -55,6 +57,7 @@ pub(crate) fn state(app: &App) -> Called<State> {
             Asks::Pin => "pin",
             Asks::Passphrase => "passphrase",
         }),
+        practice: inner.practice.is_some(),
         wait_ms: if asks.is_some() {
             key::wait_ms(inner.folder(), steady)
         } else {
@@ -77,7 +80,8 @@ pub(crate) fn state(app: &App) -> Called<State> {
             out.enrolled = Some(super::enrol::word(device));
             out.device_id = Some(device.secret.device().to_string());
             out.device_name = device.text(name::DEVICE_NAME)?;
-            out.hub = device.hub.as_ref().map(|hub| hub.url.clone());
+            let hub = device.hub.as_ref().filter(|_| !out.practice);
+            out.hub = hub.map(|hub| hub.url.clone());
             out.roles = who
                 .iter()
                 .flat_map(|w| &w.roles)
@@ -144,9 +148,7 @@ pub(crate) fn unlock(app: &App, input: &Unlock) -> Called<Done> {
 
 /// `profile.lock`
 pub(crate) fn lock(app: &App) -> Called<Done> {
-    let mut inner = app.inner();
-    inner.device = None;
-    inner.unlocks += 1;
+    app.inner().lock();
     Ok(Done::YES)
 }
 
@@ -191,7 +193,10 @@ impl Inner {
         if self.device.is_some() {
             return Ok(());
         }
-        self.start(&key)
+        self.start(&key)?;
+        let label = self.desk(|desk| desk.device.text(name::DEVICE_NAME))?;
+        self.keep_label(&label.unwrap_or_default());
+        Ok(())
     }
 
     /// The database key, for what its owner typed. The try is counted.

@@ -119,7 +119,7 @@ impl Commune {
         person
     }
 
-    fn certify(&self, name: &str, member: RecordId, roles: &[Role]) {
+    pub fn certify(&self, name: &str, member: RecordId, roles: &[Role]) {
         let device = self
             .devices
             .lock()

@@ -88,6 +88,14 @@ export interface Calls {
   "profile.lock": { input: ProfileLockInput; output: ProfileLockOutput };
   /** Sets another PIN or passphrase. */
   "profile.pin": { input: ProfilePinInput; output: ProfilePinOutput };
+  /** The people who share this device. */
+  "profile.list": { input: ProfileListInput; output: ProfileListOutput };
+  /** Locks the profile and turns to another person's. */
+  "profile.choose": { input: ProfileChooseInput; output: ProfileChooseOutput };
+  /** Locks the profile and makes room for another person, who then enrols. */
+  "profile.add": { input: ProfileAddInput; output: ProfileAddOutput };
+  /** Locks the profile and opens an invented commune to practise in, gone at the next lock; nothing of it is ever sent. */
+  "practice.start": { input: PracticeStartInput; output: PracticeStartOutput };
   /** Makes the profile and asks a hub to enrol this device. */
   "enrol.start": { input: EnrolStartInput; output: EnrolStartOutput };
   /** Asks whether staff approved this device. */
@@ -203,6 +211,7 @@ export type ProfileUnlockInput_Typed = string;
  * What a person types to open a profile. Never shown.
  */
 export type ProfilePinInput_Typed = string;
+export type ProfileListOutput = ProfileListOutput_Shared[];
 /**
  * What a person types to open a profile. Never shown.
  */
@@ -2241,6 +2250,10 @@ export interface ProfileStateOutput {
    */
   asks: string | null;
   /**
+   * True in the invented commune of `practice.start`.
+   */
+  practice: boolean;
+  /**
    * Milliseconds until the next try is allowed.
    */
   wait_ms: number;
@@ -2332,6 +2345,75 @@ export interface ProfilePinInput {
  * Done; nothing to tell.
  */
 export interface ProfilePinOutput {
+  /**
+   * Always true.
+   */
+  done: boolean;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface ProfileListInput {}
+/**
+ * A profile of this device, as its lock screen shows it.
+ */
+export interface ProfileListOutput_Shared {
+  /**
+   * For `profile.choose`.
+   */
+  id: string;
+  /**
+   * What its owner calls the device; null when that is not known.
+   */
+  label: string | null;
+  /**
+   * True for the one that is spoken to.
+   */
+  current: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Input of `profile.choose`.
+ */
+export interface ProfileChooseInput {
+  /**
+   * One of `profile.list`.
+   */
+  id: string;
+}
+/**
+ * Done; nothing to tell.
+ */
+export interface ProfileChooseOutput {
+  /**
+   * Always true.
+   */
+  done: boolean;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface ProfileAddInput {}
+/**
+ * Done; nothing to tell.
+ */
+export interface ProfileAddOutput {
+  /**
+   * Always true.
+   */
+  done: boolean;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface PracticeStartInput {}
+/**
+ * Done; nothing to tell.
+ */
+export interface PracticeStartOutput {
   /**
    * Always true.
    */

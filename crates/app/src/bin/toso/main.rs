@@ -119,16 +119,21 @@ fn run(arguments: &Arguments) -> Called<Vec<Value>> {
         };
         return Ok(CALLS.iter().map(line).collect());
     }
-    let app = App::new(Parts::of_this_machine(arguments.profile.clone())?);
+    let parts = Parts::of_this_machine(arguments.profile.clone())?;
     #[cfg(feature = "serve")]
     if let Command::Serve { listen } = arguments.command {
+        if std::env::var_os("TOSO_PIN").is_none() {
+            return serve::run(App::of_home(parts), listen).map(|()| Vec::new());
+        }
+        // The secret is that of the folder's own profile, whoever used the device last.
+        let app = App::new(parts);
         let profile = call(&app, "profile.state", json!({}))?;
-        let there = profile.get("state").and_then(Value::as_str) == Some("locked");
-        if there && std::env::var_os("TOSO_PIN").is_some() {
+        if profile.get("state").and_then(Value::as_str) == Some("locked") {
             unlock(&app)?;
         }
         return serve::run(app, listen).map(|()| Vec::new());
     }
+    let app = App::new(parts);
     let told = match &arguments.command {
         Command::Enrol { hub, code, name } => {
             let input = json!({ "url": hub, "code": code, "name": name, "pin": pin(true)? });
