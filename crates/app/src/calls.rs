@@ -2,9 +2,9 @@
 
 use crate::app::App;
 use crate::call::{
-    Done, Named, Nothing, adopt, alike, assign, clash, draft, enrol, file, hand_over, history,
-    household, list, month, notices, people, profile, profiles, qr, record, save, schema, space,
-    staff, standing, sync, timeline, today,
+    Done, Named, Nothing, adopt, alike, assign, backup, clash, draft, enrol, file, hand_over,
+    history, household, list, month, notices, people, profile, profiles, qr, record, save, schema,
+    space, staff, standing, storage, sync, timeline, today,
 };
 use crate::error::{CallError, Called};
 use crate::lease;
@@ -155,6 +155,18 @@ calls! {
     "profile.add": Nothing => Done, Nothing, |app, _| profiles::add(app);
     /// Locks the profile and opens an invented commune to practise in, gone at the next lock; nothing of it is ever sent.
     "practice.start": Nothing => Done, Nothing, |app, _| profiles::practise(app);
+    /// Room the profile takes on this device, and what is left.
+    "storage.get": Nothing => storage::Storage, Unlocked, |app, _| storage::get(app);
+    /// Writes the profile to one sealed file and opens it again to prove it; the code is shown this once.
+    "backup.make": Nothing => crate::backup::Made, Unlocked, |app, _| backup::make(app);
+    /// The next piece of that file.
+    "backup.read": backup::From => backup::Piece, Unlocked, |app, i| backup::read(app, i);
+    /// Removes that file from this device.
+    "backup.drop": Nothing => Done, Unlocked, |app, _| backup::drop_file(app);
+    /// Takes the next piece of a backup that is to come back.
+    "backup.put": backup::Given => Done, Nothing, |app, i| backup::put(app, &i);
+    /// Proves the backup that was given and makes a profile of it, beside those that are here.
+    "backup.restore": backup::Restore => crate::backup::Holds, Nothing, |app, i| backup::restore(app, &i);
     /// Makes the profile and asks a hub to enrol this device.
     "enrol.start": enrol::Start => enrol::Enrolment, Nothing, |app, i| enrol::start(app, &i);
     /// Asks whether staff approved this device.

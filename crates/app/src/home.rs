@@ -77,8 +77,14 @@ impl Inner {
         Ok(())
     }
 
-    /// Makes room for another person and turns to it. Errors: `profiles_full`, `disk_full`, `read_only`.
-    pub(crate) fn make_room(&mut self) -> Called<String> {
+    /// Makes room for another person and turns to it. Errors: those of [`Inner::room`].
+    pub(crate) fn make_room(&mut self) -> Called<()> {
+        let room = self.room()?;
+        self.turn_to(&room.id)
+    }
+
+    /// An empty folder for one more profile. Errors: `profiles_full`, `disk_full`, `read_only`.
+    pub(crate) fn room(&mut self) -> Called<Shared> {
         for left in self.profiles()?.iter().filter(|one| !one.made) {
             // Goes when it is empty: nobody enrolled there. The home folder never is.
             if left.folder != self.home && left.folder != self.folder {
@@ -91,8 +97,7 @@ impl Inner {
         // Names in the order of their making.
         let id = format!("{:013}-{}", self.clock.now(), word(self.random.as_mut()));
         std::fs::create_dir_all(self.folder_of(&id)).map_err(StoreError::from)?;
-        self.turn_to(&id)?;
-        Ok(id)
+        self.shared(id)
     }
 
     /// Turns to the profile used last, if it is still there.

@@ -14,6 +14,7 @@
 mod app;
 mod authorize;
 mod authors;
+mod backup;
 pub mod call;
 pub mod calls;
 mod carry;

@@ -30,8 +30,14 @@ mod house;
 #[path = "story/households.rs"]
 mod households;
 
+#[path = "story/backup.rs"]
+mod backup;
+
 #[path = "story/shared.rs"]
 mod shared;
+
+#[path = "story/school.rs"]
+mod school;
 
 #[path = "story/stopped.rs"]
 mod stopped;

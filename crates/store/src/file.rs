@@ -117,6 +117,14 @@ impl Store {
         filed.map(Some).ok_or(StoreError::FileDamaged)
     }
 
+    pub(crate) fn files_folder(&self) -> &Path {
+        &self.files.folder
+    }
+
+    pub(crate) fn files_key(&self) -> &DatabaseKey {
+        &self.files.key
+    }
+
     /// Names of the files here, in order.
     pub fn files(&self) -> Result<Vec<FileHash>> {
         let found = match fs::read_dir(&self.files.folder) {

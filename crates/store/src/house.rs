@@ -42,6 +42,8 @@ pub struct Houses {
     pub done: Option<Done>,
     /// Only these.
     pub among: Option<Vec<RecordId>>,
+    /// None of these.
+    pub without: Option<Vec<RecordId>>,
     /// Records per page; 0 for no limit.
     pub limit: u32,
     /// Where the page before ended.
@@ -205,6 +207,12 @@ pub(crate) fn condition(houses: &Houses, paged: bool) -> (String, Vec<Sql>) {
         let ids = bind(hex_list(among));
         wanted.push(format!(
             "r.no IN (SELECT o.no FROM json_each({ids}) j JOIN main.document o ON o.id = unhex(j.value))"
+        ));
+    }
+    if let Some(without) = &houses.without {
+        let ids = bind(hex_list(without));
+        wanted.push(format!(
+            "r.no NOT IN (SELECT o.no FROM json_each({ids}) j JOIN main.document o ON o.id = unhex(j.value))"
         ));
     }
     if let Some(what) = &houses.done {

@@ -92,15 +92,28 @@ pub fn create(
     cost: Cost,
     store: Option<&dyn KeyStore>,
 ) -> Result<DatabaseKey> {
+    let key = DatabaseKey::random()?;
+    keep(folder, &key, secret, cost, store)?;
+    Ok(key)
+}
+
+/// Makes the file of a key that is there already: a profile came back from its backup.
+///
+/// Errors: `pin_shape`; `db` when a key file is there already; `disk_full`, `read_only`.
+pub fn keep(
+    folder: &Path,
+    key: &DatabaseKey,
+    secret: Secret<'_>,
+    cost: Cost,
+    store: Option<&dyn KeyStore>,
+) -> Result<()> {
     shape(secret)?;
     if fs::exists(folder.join(KEY))? {
         return Err(StoreError::Db("a key file is there already".into()));
     }
-    let key = DatabaseKey::random()?;
     let name = store.map(half).transpose()?;
-    wrap(folder, &key, secret, cost, name, store)?;
-    Tries::create(folder)?;
-    Ok(key)
+    wrap(folder, key, secret, cost, name, store)?;
+    Tries::create(folder)
 }
 
 /// What this profile asks for; `None` when it has no key file.

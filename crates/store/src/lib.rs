@@ -15,6 +15,7 @@
 
 mod aside;
 mod away;
+mod copy;
 pub mod document;
 pub mod door;
 pub mod draft;
@@ -41,6 +42,7 @@ mod seal;
 pub mod search;
 pub mod secret;
 pub mod sign;
+mod status;
 pub mod transaction;
 mod tries;
 pub mod view;

@@ -159,7 +159,7 @@ impl Store {
 }
 
 /// Opens the file and proves the key by a first read.
-fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection> {
+pub(crate) fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;

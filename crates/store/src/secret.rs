@@ -29,7 +29,9 @@ impl DatabaseKey {
         derive(self.0.as_slice(), purpose)
     }
 
-    pub(crate) fn bytes(&self) -> &[u8; 32] {
+    /// The 32 bytes, to be sealed at once.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
 

@@ -9,6 +9,7 @@ mod seal;
 mod write;
 
 pub use plain::export_plain;
+pub use seal::{open_for, seal_for};
 pub use write::{To, Written, export};
 
 use crate::capped::{Capped, Waiting};

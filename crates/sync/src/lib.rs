@@ -18,6 +18,7 @@ mod capped;
 pub mod caps;
 pub mod carried;
 pub mod client;
+pub mod crockford;
 pub mod enrol;
 pub mod id;
 pub mod invitation;

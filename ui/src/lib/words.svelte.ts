@@ -3,6 +3,7 @@ import i18next from "i18next";
 import { CallError } from "./app";
 import generated from "./generated/words.vi";
 import { today } from "./format";
+import { ofSchool } from "./nouns";
 import { settings, type Language } from "./settings.svelte";
 import { every, type Items, offered, type Written } from "./written";
 
@@ -30,6 +31,7 @@ interface Language_ {
 let vocabulary = $state.raw<Language_>(generated);
 let errors = $state.raw<Record<string, string>>({});
 let spoken = $state<Language>("vi");
+let school = $state(false);
 
 const i18n = i18next.createInstance();
 void i18n.init({
@@ -60,10 +62,18 @@ export async function speak(language: Language): Promise<void> {
   spoken = language;
 }
 
+/** Says parents and classes instead of households and clusters, in a school team. The names put in are not touched. */
+export const speakOfSchool = (yes: boolean): void => void (school = yes);
+const said = (sentence: string): string => (school ? ofSchool(sentence, spoken) : sentence);
+
 /** A sentence of the screens. `count` chooses the English plural. */
 export function t(key: string, values: Record<string, string | number> = {}): string {
   void spoken; // what is shown follows the language
-  return i18n.t(key, values);
+  if (!school) return i18n.t(key, values);
+  // The nouns change in the sentence as it was written, before a name is put in.
+  const count = typeof values["count"] === "number" ? { count: values["count"] } : {};
+  const written = i18n.t(key, { ...count, skipInterpolation: true });
+  return i18n.services.interpolator.interpolate(said(written), values, spoken, { escapeValue: false });
 }
 
 /** What was looked for and is not there; of a pasted page only how it begins. */
@@ -76,9 +86,9 @@ export function nothingFound(text: string): string {
 
 /** What a field is called. */
 export const field = (kind: string, name: string): string =>
-  vocabulary.labels[`${kind}.${name}`] ?? vocabulary.labels[`common.${name}`] ?? name;
+  said(vocabulary.labels[`${kind}.${name}`] ?? vocabulary.labels[`common.${name}`] ?? name);
 /** What a kind is called. */
-export const kindName = (kind: string): string => vocabulary.labels[`kind.${kind}`] ?? kind;
+export const kindName = (kind: string): string => said(vocabulary.labels[`kind.${kind}`] ?? kind);
 /** What is doubtful about a field. */
 export const problem = (code: string): string => vocabulary.labels[`problem.${code}`] ?? code;
 /** What a number counts. */
@@ -94,7 +104,8 @@ export const catalog = (name: string, held?: unknown): Items =>
 /** What a code says; one that this version does not know is kept and shown as newer. */
 export function item(name: string, code: string): string {
   const found = known(name).find(([one]) => one === code);
-  return found?.[1] ?? t("newer_value");
+  if (!found) return t("newer_value");
+  return name === "contact" ? said(found[1]) : found[1];
 }
 
 /** The same in a word or two, for a chip; as long as it is where nothing shorter says it. */

@@ -42,6 +42,10 @@ pub enum Filter {
     Waiting,
     /// A field has several current values.
     Clash,
+    /// Somebody there is not known to have VNeID at level 2.
+    NoVneid,
+    /// A household business, or one that was seen to sell online.
+    Sells,
 }
 
 /// Who a household is assigned to.
@@ -155,9 +159,32 @@ fn wanted(desk: &Desk<'_>, input: &HouseholdInput, showing: &Showing) -> Called<
             }
             houses.among = Some(ids);
         }
+        Some(Filter::NoVneid) => houses.without = Some(all_at(desk, "vneid", "muc_2")?),
+        Some(Filter::Sells) => {
+            let store = &desk.device.copy.shelf.store;
+            let mut ids = store.houses_of_kind("ho_kinh_doanh")?;
+            let homes = Homes::read(desk)?;
+            let seen = store.latest_status("online_sell_12m")?.into_iter();
+            ids.extend(seen.filter(|(_, v)| v == "co").map(|(id, _)| homes.of(id)));
+            houses.among = Some(ids);
+        }
         None => {}
     }
     Ok(houses)
+}
+
+/// Households where everybody observed in a topic is at that value; those where nobody was are none.
+fn all_at(desk: &Desk<'_>, topic: &str, value: &str) -> Called<Vec<RecordId>> {
+    let homes = Homes::read(desk)?;
+    let mut all: BTreeMap<RecordId, bool> = BTreeMap::new();
+    for (door, latest) in desk.device.copy.shelf.store.latest_status(topic)? {
+        *all.entry(homes.of(door)).or_insert(true) &= latest == value;
+    }
+    Ok(all
+        .into_iter()
+        .filter(|(_, at)| *at)
+        .map(|(id, _)| id)
+        .collect())
 }
 
 /// Households in the order a search found them, each with the person it was found by.

@@ -3,6 +3,7 @@
 pub mod adopt;
 pub mod alike;
 pub mod assign;
+pub mod backup;
 pub mod clash;
 pub mod draft;
 pub mod enrol;
@@ -24,6 +25,7 @@ mod shown;
 pub mod space;
 pub mod staff;
 pub mod standing;
+pub mod storage;
 pub mod sync;
 pub mod timeline;
 pub mod today;

@@ -1,12 +1,13 @@
 //! `people.list`: names for screens and choices for forms: members, teams, units.
 
 use crate::app::Desk;
+use crate::device::Device;
 use crate::error::Called;
 use crate::house::{id_in, text_in};
 use crate::lease::{self, Lease};
 use schemars::JsonSchema;
 use serde::Serialize;
-use toso_domain::id::RecordId;
+use toso_domain::id::{RecordId, SpaceId};
 use toso_domain::phone;
 use toso_store::{List, Record};
 
@@ -47,6 +48,16 @@ pub struct Unit {
     pub kind: Option<String>,
     /// Unit it lies in.
     pub parent: Option<RecordId>,
+}
+
+/// True when the space is that of a school team: its doors are parents', and nothing of pupils is written down.
+pub(crate) fn is_school(device: &Device, space: SpaceId) -> Called<bool> {
+    let Some(commune) = device.commune()? else {
+        return Ok(false);
+    };
+    let team = device.copy.shelf.store.record(commune, space.into())?;
+    let kind = team.and_then(|team| text_in(&team.row.body, "team_kind"));
+    Ok(kind.as_deref() == Some("truong_hoc"))
 }
 
 /// Everybody and everything a form may name.

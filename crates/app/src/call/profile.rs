@@ -38,6 +38,8 @@ pub struct State {
     pub member_name: Option<String>,
     /// Names of the teams this device holds, those not known here yet left out.
     pub team_names: Vec<String>,
+    /// True when all of them are school teams: then doors are parents', and clusters are classes.
+    pub school: bool,
 }
 
 /// `profile.state`
@@ -72,6 +74,7 @@ pub(crate) fn state(app: &App) -> Called<State> {
         commune: None,
         member_name: None,
         team_names: Vec::new(),
+        school: false,
     };
     if inner.device.is_some() {
         inner.desk(|desk| {
@@ -112,11 +115,14 @@ fn name_places(device: &Device, out: &mut State) -> Called<()> {
     if let Some(member) = out.member {
         out.member_name = title(commune, member)?;
     }
+    let mut schools = Vec::new();
     for space in device.spaces()? {
         if space != commune {
             out.team_names.extend(title(commune, space.into())?);
+            schools.push(super::people::is_school(device, space)?);
         }
     }
+    out.school = !schools.is_empty() && schools.iter().all(|school| *school);
     Ok(())
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn choose(app: &App, input: &Choose) -> Called<Done> {
 /// `profile.add`
 pub(crate) fn add(app: &App) -> Called<Done> {
     let mut inner = app.inner();
-    inner.make_room().map(|_| Done::YES)
+    inner.make_room().map(|()| Done::YES)
 }
 
 /// `practice.start`

@@ -91,6 +91,9 @@ fn prepare(desk: &mut Desk<'_>, input: Create) -> Called<Prepared> {
     let kind = kind::find(&input.kind)?;
     authorize(&desk.device.who()?, Action::Write(kind))?;
     right_space(desk, kind, input.space)?;
+    if kind.name == "citizen" && super::people::is_school(desk.device, input.space)? {
+        return Err(CallError::new("pupil_data"));
+    }
     let id = input
         .id
         .unwrap_or_else(|| RecordId::v7(desk.now, bytes10(desk.random)));

@@ -44,6 +44,40 @@ pub(super) fn seal(
     end(out)
 }
 
+/// Writes a file that one key opens and nobody else: what `inside` writes.
+///
+/// # Errors
+/// `file`, those of `inside`.
+pub fn seal_for(
+    out: &mut dyn Write,
+    key: &Secret,
+    inside: impl FnOnce(&mut dyn Write) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    seal(out, &[key.device()], inside)
+}
+
+/// Opens such a file and hands its inside to `work`, which reads it to its end.
+///
+/// # Errors
+/// `not_for_this_device` for another key, `malformed` when the file was cut or altered, `file`, those of `work`.
+pub fn open_for<T>(
+    input: &mut dyn Read,
+    key: &Secret,
+    work: impl FnOnce(&mut dyn Read) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let keys: Vec<Identity> = identity(key).into_iter().collect();
+    let fault = |stop| match stop {
+        Stop::Cut => Fault::new("malformed"),
+        Stop::Fault(fault) => fault,
+    };
+    let section = Section::next(input).map_err(fault)?;
+    let mut section = section.ok_or_else(|| Fault::new("malformed"))?;
+    let inside = open(&mut section, &keys, |plain| Ok(work(plain)?)).map_err(fault)?;
+    // The end of the section, without which a cut just before it would not show.
+    section.skip().map_err(fault)?;
+    inside.ok_or_else(|| Fault::new("not_for_this_device"))
+}
+
 /// Writes the end of a section; one at once, without a section, is the end of the file.
 pub(super) fn end(out: &mut dyn Write) -> Result<(), Fault> {
     put(out, &0_u32.to_be_bytes())

@@ -1,13 +1,12 @@
 //! The one-time code: thirteen characters a person can read out, and the secret made of them.
 
+use crate::crockford;
 use crate::key::{Random, sha256};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
 use subtle::ConstantTimeEq;
 
-/// Crockford's digits: no I, L, O, U.
-const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CODE_LEN: usize = 13;
 const ID_LEN: usize = 3;
 
@@ -25,29 +24,13 @@ impl Code {
     /// A new code; 50 of its 65 bits are secret.
     #[must_use]
     pub fn random(random: &mut dyn Random) -> Self {
-        let bytes = random.bytes16();
-        let digit = |b: &u8| DIGITS.get(usize::from(b & 31)).copied().map(char::from);
-        Self(bytes.iter().take(CODE_LEN).filter_map(digit).collect())
+        Self(crockford::random(random, CODE_LEN))
     }
 
     /// Reads what a person typed: any case, O for 0, I and L for 1, dashes and spaces anywhere.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let mut code = String::new();
-        for c in typed.chars() {
-            let c = match c.to_ascii_uppercase() {
-                '-' | '–' | '—' | '.' => continue,
-                c if c.is_whitespace() => continue,
-                'O' => '0',
-                'I' | 'L' => '1',
-                c => c,
-            };
-            if !DIGITS.iter().any(|d| char::from(*d) == c) || code.len() == CODE_LEN {
-                return None;
-            }
-            code.push(c);
-        }
-        (code.len() == CODE_LEN).then_some(Self(code))
+        crockford::read(typed, CODE_LEN).map(Self)
     }
 
     /// The public part: which code is meant, three characters.

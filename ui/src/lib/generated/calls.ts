@@ -96,6 +96,18 @@ export interface Calls {
   "profile.add": { input: ProfileAddInput; output: ProfileAddOutput };
   /** Locks the profile and opens an invented commune to practise in, gone at the next lock; nothing of it is ever sent. */
   "practice.start": { input: PracticeStartInput; output: PracticeStartOutput };
+  /** Room the profile takes on this device, and what is left. */
+  "storage.get": { input: StorageGetInput; output: StorageGetOutput };
+  /** Writes the profile to one sealed file and opens it again to prove it; the code is shown this once. */
+  "backup.make": { input: BackupMakeInput; output: BackupMakeOutput };
+  /** The next piece of that file. */
+  "backup.read": { input: BackupReadInput; output: BackupReadOutput };
+  /** Removes that file from this device. */
+  "backup.drop": { input: BackupDropInput; output: BackupDropOutput };
+  /** Takes the next piece of a backup that is to come back. */
+  "backup.put": { input: BackupPutInput; output: BackupPutOutput };
+  /** Proves the backup that was given and makes a profile of it, beside those that are here. */
+  "backup.restore": { input: BackupRestoreInput; output: BackupRestoreOutput };
   /** Makes the profile and asks a hub to enrol this device. */
   "enrol.start": { input: EnrolStartInput; output: EnrolStartOutput };
   /** Asks whether staff approved this device. */
@@ -152,7 +164,7 @@ export type HouseholdListInput_Scope = "mine" | "all";
 /**
  * What a household must be.
  */
-export type HouseholdListInput_Filter = "unmet" | "revisit" | "waiting" | "clash";
+export type HouseholdListInput_Filter = "unmet" | "revisit" | "waiting" | "clash" | "no_vneid" | "sells";
 /**
  * Who a household is assigned to.
  */
@@ -212,6 +224,10 @@ export type ProfileUnlockInput_Typed = string;
  */
 export type ProfilePinInput_Typed = string;
 export type ProfileListOutput = ProfileListOutput_Shared[];
+/**
+ * What a person types to open a profile. Never shown.
+ */
+export type BackupRestoreInput_Typed = string;
 /**
  * What a person types to open a profile. Never shown.
  */
@@ -2293,6 +2309,10 @@ export interface ProfileStateOutput {
    * Names of the teams this device holds, those not known here yet left out.
    */
   team_names: string[];
+  /**
+   * True when all of them are school teams: then doors are parents', and clusters are classes.
+   */
+  school: boolean;
   [k: string]: unknown;
 }
 /**
@@ -2418,6 +2438,186 @@ export interface PracticeStartOutput {
    * Always true.
    */
   done: boolean;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface StorageGetInput {}
+/**
+ * Room on this device, in bytes.
+ */
+export interface StorageGetOutput {
+  /**
+   * The database with its journals.
+   */
+  database: number;
+  /**
+   * Photos and papers.
+   */
+  files: number;
+  /**
+   * How many of them.
+   */
+  file_count: number;
+  /**
+   * The backup made last, while it lies here.
+   */
+  backup: number;
+  /**
+   * Free on the disk; null where the system does not tell.
+   */
+  free: number | null;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface BackupMakeInput {}
+/**
+ * What a backup holds; the same is counted in what was opened again.
+ */
+export interface BackupMakeOutput_Holds {
+  /**
+   * Records, deleted ones too.
+   */
+  records: number;
+  /**
+   * Saves that the commune does not hold yet and no pack carries.
+   */
+  unsent: number;
+  /**
+   * Photos and papers.
+   */
+  files: number;
+  [k: string]: unknown;
+}
+/**
+ * A backup that was made.
+ */
+export interface BackupMakeOutput {
+  /**
+   * Where it lies on this machine until the next one is made or it is dropped.
+   */
+  path: string;
+  /**
+   * Its bytes.
+   */
+  bytes: number;
+  /**
+   * What opens it, five groups of five characters. Kept nowhere: it is shown once.
+   */
+  code: string;
+  holds: BackupMakeOutput_Holds1;
+  [k: string]: unknown;
+}
+/**
+ * What a backup holds; the same is counted in what was opened again.
+ */
+export interface BackupMakeOutput_Holds1 {
+  /**
+   * Records, deleted ones too.
+   */
+  records: number;
+  /**
+   * Saves that the commune does not hold yet and no pack carries.
+   */
+  unsent: number;
+  /**
+   * Photos and papers.
+   */
+  files: number;
+  [k: string]: unknown;
+}
+/**
+ * Input of `backup.read`.
+ */
+export interface BackupReadInput {
+  /**
+   * Bytes read so far.
+   */
+  offset: number;
+}
+/**
+ * A piece of the file.
+ */
+export interface BackupReadOutput {
+  /**
+   * Its bytes in base64, 1 MiB at most; none at the end.
+   */
+  bytes: string;
+  /**
+   * Bytes of the whole file.
+   */
+  all: number;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface BackupDropInput {}
+/**
+ * Done; nothing to tell.
+ */
+export interface BackupDropOutput {
+  /**
+   * Always true.
+   */
+  done: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Input of `backup.put`.
+ */
+export interface BackupPutInput {
+  /**
+   * Bytes given so far; 0 begins anew.
+   */
+  offset: number;
+  /**
+   * The next ones in base64, 1 MiB at most.
+   */
+  bytes: string;
+}
+/**
+ * Done; nothing to tell.
+ */
+export interface BackupPutOutput {
+  /**
+   * Always true.
+   */
+  done: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Input of `backup.restore`.
+ */
+export interface BackupRestoreInput {
+  /**
+   * What a person types to open a profile. Never shown.
+   */
+  code: string;
+  /**
+   * What a person types to open a profile. Never shown.
+   */
+  pin: string;
+}
+/**
+ * What a backup holds; the same is counted in what was opened again.
+ */
+export interface BackupRestoreOutput {
+  /**
+   * Records, deleted ones too.
+   */
+  records: number;
+  /**
+   * Saves that the commune does not hold yet and no pack carries.
+   */
+  unsent: number;
+  /**
+   * Photos and papers.
+   */
+  files: number;
   [k: string]: unknown;
 }
 /**
