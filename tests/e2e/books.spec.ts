@@ -1,9 +1,9 @@
 //! The team's books: everything a team writes down beside visits and help, from the first tap to the commune.
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { picture } from "./look/picture.ts";
 import { settled } from "./look/places.ts";
 import { DESK, goTo, open, unlock, type Window } from "./look/window.ts";
-import { answer, save, send } from "./steps.ts";
+import { answer, type Line, read, save, send, typedDay, write } from "./steps.ts";
 import { PIN } from "./world/commune.ts";
 import { World } from "./world/world.ts";
 
@@ -18,25 +18,11 @@ test.beforeAll(async ({ browser }) => {
 test.afterEach(() => [office, lan].forEach((window) => window?.watch.calm()));
 test.afterAll(() => world?.end());
 
-/** Today in Viet Nam, as it is typed. */
-const TODAY = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10).split("-").reverse().join("/");
-
-/** What was typed as it is read: a day without the noughts before it. */
-const read = (value: string): string =>
-  /^\d\d\/\d\d\/\d{4}$/.test(value) ? value.replace(/\b0/g, "") : value;
-
-/** A line of a book: its name in the middle of a sentence, its answers by field, and how the list tells it. */
-interface Line {
-  kind: string;
-  word: string;
-  answers: Record<string, string>;
-  told: string;
-}
 const TEAM: readonly Line[] = [
   {
     kind: "task",
     word: "việc",
-    answers: { title: "Mang loa ra nhà văn hóa", priority: "Gấp", due_on: TODAY },
+    answers: { title: "Mang loa ra nhà văn hóa", priority: "Gấp", due_on: typedDay(0) },
     told: "Mang loa ra nhà văn hóa",
   },
   {
@@ -74,7 +60,7 @@ const TEAM: readonly Line[] = [
     kind: "village_profile",
     word: "hồ sơ thôn",
     answers: { village: "Bản", households_total: "96" },
-    told: TODAY,
+    told: typedDay(0),
   },
 ];
 const COMMUNE: readonly Line[] = [
@@ -109,24 +95,6 @@ const COMMUNE: readonly Line[] = [
     told: "Chợ phiên Nà Hin",
   },
 ];
-
-async function write(page: Page, line: Line): Promise<void> {
-  await goTo(page, `#/books/${line.kind}`);
-  await settled(page);
-  await page.getByRole("link", { name: `Thêm ${line.word}` }).click();
-  for (const [field, value] of Object.entries(line.answers)) await answer(page, field, value);
-  await save(page, `Lưu ${line.word}`, "Đã lưu");
-  const row = page
-    .getByRole("listitem")
-    .filter({ hasText: read(line.told) })
-    .first();
-  await row.getByRole("link").click();
-  await settled(page);
-  for (const value of Object.values(line.answers))
-    await expect(page.getByRole("main")).toContainText(read(value));
-  await page.getByRole("button", { name: "Quay lại" }).click();
-  await expect(row).toBeVisible();
-}
 
 test("a duty shift is two choices and a tap, from today's page and back to it", async () => {
   const { page } = lan;

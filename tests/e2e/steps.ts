@@ -1,14 +1,15 @@
 //! What people do, by the words they read on their screens.
-import { expect, type Page, type Request } from "@playwright/test";
+import { expect, type Locator, type Page, type Request } from "@playwright/test";
 import { settled } from "./look/places.ts";
 import { goTo } from "./look/window.ts";
+import { dayFrom } from "./world/lived.ts";
 
 /** Goes to the list, types part of a name without tone marks, opens the one that is shown. */
 export async function openHousehold(page: Page, typed: string, name: string): Promise<void> {
   await goTo(page, "#/households");
   await page.getByRole("searchbox").fill(typed);
   await settled(page);
-  await page.getByRole("listitem").filter({ hasText: name }).first().getByRole("link").click();
+  await press(page.getByRole("listitem").filter({ hasText: name }).first().getByRole("link"));
   await expect(page.getByRole("heading", { level: 1 })).toContainText(name);
   await settled(page);
 }
@@ -21,20 +22,26 @@ export async function editHousehold(page: Page): Promise<void> {
   await settled(page);
 }
 
+/** A finger where the screen is touched, else the mouse: left lying under a toast, a mouse would hold it there. */
+export async function press(target: Locator): Promise<void> {
+  const touched = await target.page().evaluate(() => navigator.maxTouchPoints > 0);
+  return touched ? target.tap() : target.click();
+}
+
 /** Writes into fields by their labels; folded ones are opened first. */
 export async function fill(page: Page, fields: Record<string, string>): Promise<void> {
   for (const [label, text] of Object.entries(fields)) {
     const field = page.getByRole("textbox", { name: new RegExp(`^${label}`) });
     const more = page.getByRole("button", { name: "Thêm chi tiết" });
     await expect(field.or(more).first()).toBeVisible();
-    if (!(await field.isVisible())) await more.click();
+    if (!(await field.isVisible())) await press(more);
     await field.fill(text);
   }
 }
 
 /** Presses the page's own save, and hears that it is saved. */
 export async function save(page: Page, button: string, told: string | RegExp): Promise<void> {
-  await page.getByRole("button", { name: button }).click();
+  await press(page.getByRole("button", { name: button }));
   await expect(page.getByRole("status").filter({ hasText: told })).toBeVisible();
 }
 
@@ -78,7 +85,7 @@ export async function send(page: Page): Promise<void> {
   await goTo(page, "#/sync");
   await settled(page);
   // What was saved a while ago may have gone by itself meanwhile.
-  await page.getByRole("button", { name: /^(Gửi về xã ngay|Hỏi máy xã lần nữa)$/ }).click();
+  await press(page.getByRole("button", { name: /^(Gửi về xã ngay|Hỏi máy xã lần nữa)$/ }));
   await expect(page.getByRole("heading", { name: "Mọi thứ đã an toàn ở xã" })).toBeVisible();
 }
 
@@ -105,9 +112,43 @@ export async function answer(page: Page, name: string, value: string): Promise<v
   const typed = field.locator("input:not([aria-hidden]), textarea");
   if ((await typed.count()) > 0) return typed.first().fill(value);
   const choice = field.getByRole("button", { name: value, exact: true });
-  if ((await choice.count()) > 0) return choice.click();
-  await field.getByRole("button").first().click();
+  if ((await choice.count()) > 0) return press(choice);
+  await press(field.getByRole("button").first());
   const sheet = page.getByRole("dialog");
-  await sheet.getByRole("button").filter({ hasText: value }).first().click();
+  await press(sheet.getByRole("button").filter({ hasText: value }).first());
   await expect(sheet).toHaveCount(0);
+}
+
+/** A day as it is typed. */
+export const typedDay = (days: number): string => dayFrom(days).split("-").reverse().join("/");
+
+/** What was typed as it is read: a day without the noughts before it. */
+export const read = (value: string): string =>
+  /^\d\d\/\d\d\/\d{4}$/.test(value) ? value.replace(/\b0/g, "") : value;
+
+/** A line of a book: its name in the middle of a sentence, its answers by field, and how the list tells it. */
+export interface Line {
+  kind: string;
+  word: string;
+  answers: Record<string, string>;
+  told: string;
+}
+
+/** A new line from its book's own page, read in the list and on its page. */
+export async function write(page: Page, line: Line): Promise<void> {
+  await goTo(page, `#/books/${line.kind}`);
+  await settled(page);
+  await press(page.getByRole("link", { name: `Thêm ${line.word}` }));
+  for (const [field, value] of Object.entries(line.answers)) await answer(page, field, value);
+  await save(page, `Lưu ${line.word}`, "Đã lưu");
+  const row = page
+    .getByRole("listitem")
+    .filter({ hasText: read(line.told) })
+    .first();
+  await press(row.getByRole("link"));
+  await settled(page);
+  for (const value of Object.values(line.answers))
+    await expect(page.getByRole("main")).toContainText(read(value));
+  await press(page.getByRole("button", { name: "Quay lại" }));
+  await expect(row).toBeVisible();
 }

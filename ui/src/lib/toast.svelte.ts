@@ -7,6 +7,9 @@ export interface Toast {
 const SHOWN_MS = 8000;
 
 let shown = $state.raw<Toast | null>(null);
+/** The page it was said on. */
+let at = "";
+const here = () => location.hash.split("?")[0] ?? "";
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 export const toast = {
@@ -16,11 +19,16 @@ export const toast = {
   /** Shows a line; the one before goes. */
   say(text: string, more: Omit<Toast, "text"> = {}) {
     shown = { text, ...more };
+    at = here();
     toast.release();
   },
   hide() {
     clearTimeout(timer);
     shown = null;
+  },
+  /** Another page is gone to: a thumb on its way to the next answer must not find an undo under it. */
+  leave() {
+    if (shown && at !== here()) toast.hide();
   },
   /** While a person is on it, it stays. */
   hold: () => clearTimeout(timer),

@@ -9,6 +9,8 @@ export interface Part {
 /** Splits a line into what the typed words match at the beginning of its words, and the rest. Folding keeps the number
  *  of letters as long as the line is in one form (NFC), which is what the store keeps. */
 export function matches(line: string, typed: string): Part[] {
+  // Nothing is typed where a long list is scrolled through.
+  if (typed === "") return [{ text: line, found: false }];
   const plain = fold(line);
   const words = fold(typed)
     .split(/[^\p{L}\p{N}]+/u)
