@@ -22,7 +22,7 @@ test("the locked door, and the door of a device that nobody knows yet", async ({
   const stranger = world.person("mới", "246802");
   await stranger.start(false);
   await world.pao.call("profile.lock");
-  const enrol = ["#/", "#/enrol/scan", "#/enrol/hand"];
+  const enrol = ["#/", "#/enrol/scan", "#/enrol/hand", "#/enrol/restore"];
   await axeWalk(
     browser,
     stranger,

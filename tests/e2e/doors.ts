@@ -16,7 +16,6 @@ const tap = (page: Page, name: string) => page.getByRole("button", { name, exact
 
 /** Opens *Ghi nhanh* on today's page; what was left unfinished has been read when it is there. */
 export async function quick(page: Page): Promise<void> {
-  await putAway(page);
   await goTo(page, "#/");
   const unfinished = page.waitForResponse(
     (answer) => answer.request().postData()?.includes('"draft.list"') ?? false,
@@ -26,15 +25,6 @@ export async function quick(page: Page): Promise<void> {
   await settled(page);
 }
 
-/** Closes what is told of the last door: it would lie over the lower tiles of the next one. */
-async function putAway(page: Page): Promise<void> {
-  const line = page.locator(".toast");
-  const close = line.getByRole("button", { name: "Đóng" });
-  // It goes by itself too, perhaps under the finger.
-  if (await line.isVisible()) await close.tap({ timeout: 10_000 }).catch(() => undefined);
-  await expect(line).toHaveCount(0);
-}
-
 /** From today's page to the form of a visit, by the name typed as phones write it: without tone marks. */
 export async function findDoor(page: Page, head: string): Promise<void> {
   await quick(page);
@@ -42,6 +32,8 @@ export async function findDoor(page: Page, head: string): Promise<void> {
   await page.keyboard.type(toneless(head));
   await page.getByRole("button", { name: `Ghi lượt thăm hộ ${head}`, exact: true }).tap();
   await expect(page.getByRole("heading", { level: 1, name: "Gặp ai?" })).toBeVisible();
+  // What was told of the last door, and its undo, does not lie over the answers of this one.
+  await expect(page.locator(".toast")).toHaveCount(0);
 }
 const toneless = (text: string): string =>
   text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/g, "d").replace(/Đ/g, "D").toLowerCase();

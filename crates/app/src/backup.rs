@@ -154,7 +154,10 @@ pub(crate) fn make(app: &App) -> Called<Made> {
     match proven {
         Ok(holds) => Ok(Made {
             bytes: fs::metadata(&to).map_err(StoreError::from)?.len(),
-            path: to.to_string_lossy().into_owned(),
+            path: fs::canonicalize(&to)
+                .map_err(StoreError::from)?
+                .to_string_lossy()
+                .into_owned(),
             code: grouped(&code),
             holds,
         }),

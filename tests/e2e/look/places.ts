@@ -88,6 +88,7 @@ export function memberPlaces(world: World): Place[] {
     { name: "Tôi", address: "#/me" },
     { name: "ai dùng máy", address: "#/me", then: press(/Người khác dùng máy|Somebody else uses/) },
     { name: "đổi PIN", address: "#/me/secret" },
+    { name: "sao lưu", address: "#/me/backup" },
     { name: "không có trang", address: "#/nowhere" },
   ];
 }

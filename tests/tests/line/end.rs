@@ -3,6 +3,7 @@
 use crate::bench::{Bench, Who};
 use crate::commune::Place;
 use crate::story::{LAN, OFFICE, PAO, text};
+use base64::Engine;
 use serde_json::{Value, json};
 
 /// The second office, after the first one was lost.
@@ -47,6 +48,34 @@ pub fn secrets(bench: &mut Bench) {
         pin: "135790",
     };
     bench.toso_refused(nobody, &["sync"], "no_profile");
+}
+
+/// A profile in one file, and back from it.
+pub fn backed_up(bench: &mut Bench) {
+    bench.chapter("A backup of the profile");
+    bench.note("The file is opened again and compared before it is called a backup; its code is shown this once. It goes in pieces of 1 MiB at most, in base64, since a page has no business with paths. What comes back is compared too, becomes a profile beside those that are there, and goes on under a new epoch.");
+    bench.call(LAN, "storage.get", json!({}));
+    bench.naming(&[("path", "<path>"), ("code", "<backup-code>")]);
+    let made = bench.call(LAN, "backup.make", json!({}));
+    bench.naming(&[("bytes", "<piece>")]);
+    bench.call(LAN, "backup.read", json!({ "offset": 0 }));
+    let new = Who {
+        profile: "lan-new",
+        pin: "246813",
+    };
+    bench.call(new, "backup.put", json!({ "offset": 0, "bytes": "" }));
+    // As much as one argument of a command may hold.
+    let file = std::fs::read(text(&made, "path")).unwrap();
+    for (n, piece) in file.chunks(60_000).enumerate() {
+        let bytes = base64::engine::general_purpose::STANDARD.encode(piece);
+        let piece = json!({ "offset": n * 60_000, "bytes": bytes });
+        bench.quiet(new, "backup.put", piece);
+    }
+    bench.names.know(new.pin, "<pin-of-the-new-phone>");
+    let back = json!({ "code": made["code"], "pin": new.pin });
+    let holds = bench.secret_call(new, "backup.restore", back);
+    assert_eq!(holds, made["holds"]);
+    bench.call(LAN, "backup.drop", json!({}));
 }
 
 /// Erasing a record, revoking a device, and letting its last work count after all.

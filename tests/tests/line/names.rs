@@ -4,11 +4,15 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Fields that count bytes or milliseconds of this very run.
-const MEASURED: [&str; 5] = [
+const MEASURED: [&str; 9] = [
+    "all",
+    "backup",
     "bytes",
     "bytes_down",
     "bytes_up",
     "clock_error_ms",
+    "database",
+    "free",
     "waiting_bytes",
 ];
 

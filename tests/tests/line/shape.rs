@@ -115,12 +115,21 @@ pub fn of(call: &str) -> Option<Value> {
         }
         "device.approve" | "device.revoke" => json!({ "device": "text", "state": "text" }),
         "profile.state" => json!({
-            "state": "none|locked|unlocked", "practice": "any", "commune": "text?", "member_name": "text?", "team_names": ["text"],
+            "state": "none|locked|unlocked", "practice": "any", "school": "any", "commune": "text?", "member_name": "text?", "team_names": ["text"],
         }),
+        "storage.get" => json!({
+            "database": "number", "files": "number", "file_count": "number", "backup": "number", "free": "number?",
+        }),
+        "backup.make" => json!({
+            "path": "text", "bytes": "number", "code": "text",
+            "holds": { "records": "number", "unsent": "number", "files": "number" },
+        }),
+        "backup.read" => json!({ "bytes": "text", "all": "number" }),
+        "backup.restore" => json!({ "records": "number", "unsent": "number", "files": "number" }),
         "profile.list" => json!([{ "id": "text", "label": "text?", "current": "yes" }]),
-        "profile.choose" | "profile.add" | "practice.start" | "profile.unlock" | "profile.lock"
-        | "profile.pin" | "draft.put" | "draft.drop" | "notices.drop" | "device.rights"
-        | "sync.stop" => done,
+        "backup.drop" | "backup.put" | "profile.choose" | "profile.add" | "practice.start"
+        | "profile.unlock" | "profile.lock" | "profile.pin" | "draft.put" | "draft.drop"
+        | "notices.drop" | "device.rights" | "sync.stop" => done,
         "draft.list" => json!([{ "key": "text", "at": "number" }]),
         "draft.get" => json!({ "key": "text", "form": "any", "at": "number?" }),
         "notices.list" => {

@@ -52,6 +52,7 @@ pub fn tell() -> String {
     hand_over::hand_over(&mut bench, &place);
     browser::browser(&mut bench, &place);
     end::secrets(&mut bench);
+    end::backed_up(&mut bench);
     end::erased_and_revoked(&mut bench, &place);
     end::operator(&mut bench, &place);
     let table = table(&calls);
