@@ -108,7 +108,7 @@ test("a picture of the QR lets a phone ask, and the number read out lets it in",
 
   await letIn(page);
   await page.getByRole("link", { name: "Hộ", exact: true }).click();
-  await expect(page.getByText("H'Brơi Niê")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("H'Nguôt Ayŭn")).toBeVisible({ timeout: 20_000 });
   expect(
     (await blok.call("household.list", { scope: "all" })).total,
     "his team's households and no other",

@@ -82,6 +82,7 @@ export function memberPlaces(world: World): Place[] {
     { name: "Đồng bộ", address: "#/sync" },
     { name: "việc chờ gửi", address: "#/sync/waiting" },
     { name: "việc đã về xã", address: "#/sync/kept" },
+    { name: "việc bị trả lại", address: "#/sync/refused" },
     { name: "các điều hai bản", address: "#/clash" },
     { name: "hai bản", address: `#/clash/${house}/head_name` },
     { name: "hộ nghi trùng", address: "#/duplicates" },

@@ -1,4 +1,6 @@
 //! Where the person is: `#/ho/<id>/sua?…`. Back leaves one level, as the phone's own back does.
+import { toast } from "./toast.svelte";
+
 export interface Route {
   path: string[];
   query: URLSearchParams;
@@ -93,9 +95,18 @@ export function onward(): { go: typeof go; back: typeof back; finish: typeof fin
   const [at, address] = [here, location.hash];
   const still = () => here === at && location.hash === address;
   return {
-    go: (...to) => still() && go(...to),
-    back: async (...to) => (still() ? back(...to) : undefined),
-    finish: async (...to) => (still() ? finish(...to) : undefined),
+    go: (...to) => {
+      if (still()) go(...to);
+      toast.follow();
+    },
+    back: async (...to) => {
+      if (still()) await back(...to);
+      toast.follow();
+    },
+    finish: async (...to) => {
+      if (still()) await finish(...to);
+      toast.follow();
+    },
   };
 }
 

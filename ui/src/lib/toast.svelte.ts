@@ -26,6 +26,10 @@ export const toast = {
     clearTimeout(timer);
     shown = null;
   },
+  /** The save itself goes on to another page: what it says goes with it. */
+  follow() {
+    at = here();
+  },
   /** Another page is gone to: a thumb on its way to the next answer must not find an undo under it. */
   leave() {
     if (shown && at !== here()) toast.hide();

@@ -77,11 +77,11 @@ pub struct Given {
 
 /// `backup.put`
 pub(crate) fn put(app: &App, input: &Given) -> Called<Done> {
-    let bad = |what: &str| CallError::new("bad_input").with("what", what);
+    let refused = || CallError::new("bad_input").with("what", "offset or bytes");
     if input.bytes.len() > PIECE.div_ceil(3) * 4 {
-        return Err(bad("bytes"));
+        return Err(refused());
     }
-    let bytes = STANDARD.decode(&input.bytes).map_err(|_| bad("bytes"))?;
+    let bytes = STANDARD.decode(&input.bytes).map_err(|_| refused())?;
     let inner = app.inner();
     fs::create_dir_all(&inner.home).map_err(StoreError::from)?;
     let mut options = OpenOptions::new();
@@ -92,7 +92,7 @@ pub(crate) fn put(app: &App, input: &Given) -> Called<Done> {
         .map_err(StoreError::from)?;
     let held = file.metadata().map_err(StoreError::from)?.len();
     if held != input.offset || held > MOST {
-        return Err(bad("offset"));
+        return Err(refused());
     }
     file.write_all(&bytes).map_err(StoreError::from)?;
     Ok(Done::YES)
