@@ -30,7 +30,7 @@ pub(crate) struct Shared {
 
 impl Inner {
     /// Everybody's profile, the first one first, then by age.
-    pub(crate) fn profiles(&self) -> Called<Vec<Shared>> {
+    pub(crate) fn profiles(&self) -> Vec<Shared> {
         let mut ids = vec![FIRST.to_owned()];
         let below = std::fs::read_dir(self.home.join(OTHERS));
         let mut others: Vec<String> = below
@@ -43,15 +43,15 @@ impl Inner {
         ids.into_iter().map(|id| self.shared(id)).collect()
     }
 
-    fn shared(&self, id: String) -> Called<Shared> {
+    fn shared(&self, id: String) -> Shared {
         let folder = self.folder_of(&id);
         let label = std::fs::read_to_string(folder.join(LABEL)).ok();
-        Ok(Shared {
-            made: key::asks(&folder)?.is_some(),
+        Shared {
+            made: is_made(&folder),
             label: label.filter(|label| !label.is_empty()),
             id,
             folder,
-        })
+        }
     }
 
     fn folder_of(&self, id: &str) -> PathBuf {
@@ -64,11 +64,11 @@ impl Inner {
     /// Speaks to the profile of that id from now on, locked. Errors: `no_such_profile`.
     pub(crate) fn turn_to(&mut self, id: &str) -> Called<()> {
         // Only names that stand there: an id of a page's making is no path.
-        let known = self.profiles()?.into_iter().find(|one| one.id == id);
+        let known = self.profiles().into_iter().find(|one| one.id == id);
         let known = known.ok_or_else(|| CallError::new("no_such_profile"))?;
         self.lock();
         let left = std::mem::replace(&mut self.folder, known.folder);
-        if left != self.folder && left != self.home && matches!(key::asks(&left), Ok(None)) {
+        if left != self.folder && left != self.home && !is_made(&left) {
             // Nobody enrolled there: goes when it is empty, which it is.
             drop(std::fs::remove_dir(left));
         }
@@ -85,19 +85,19 @@ impl Inner {
 
     /// An empty folder for one more profile. Errors: `profiles_full`, `disk_full`, `read_only`.
     pub(crate) fn room(&mut self) -> Called<Shared> {
-        for left in self.profiles()?.iter().filter(|one| !one.made) {
+        for left in self.profiles().iter().filter(|one| !one.made) {
             // Goes when it is empty: nobody enrolled there. The home folder never is.
             if left.folder != self.home && left.folder != self.folder {
                 drop(std::fs::remove_dir(&left.folder));
             }
         }
-        if self.profiles()?.len() >= MOST {
+        if self.profiles().len() >= MOST {
             return Err(CallError::new("profiles_full"));
         }
         // Names in the order of their making.
         let id = format!("{:013}-{}", self.clock.now(), word(self.random.as_mut()));
         std::fs::create_dir_all(self.folder_of(&id)).map_err(StoreError::from)?;
-        self.shared(id)
+        Ok(self.shared(id))
     }
 
     /// Turns to the profile used last, if it is still there.
@@ -133,6 +133,11 @@ impl Inner {
             None => FIRST.to_owned(),
         }
     }
+}
+
+/// True also where the key file is damaged: it is somebody's, and keeps nobody else from theirs.
+fn is_made(folder: &Path) -> bool {
+    !matches!(key::asks(folder), Ok(None))
 }
 
 /// Eight letters nobody guesses.

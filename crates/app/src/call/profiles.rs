@@ -21,7 +21,7 @@ pub struct Shared {
 pub(crate) fn list(app: &App) -> Called<Vec<Shared>> {
     let inner = app.inner();
     let current = inner.current();
-    let all = inner.profiles()?.into_iter().map(|one| {
+    let all = inner.profiles().into_iter().map(|one| {
         let current = one.id == current;
         let shared = Shared {
             id: one.id,

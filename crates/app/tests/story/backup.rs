@@ -6,6 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use toso_sync::carried::{open_for, seal_for};
+use toso_sync::key::{Secret, sha256};
 
 /// The whole file, piece by piece.
 fn taken(from: &Person) -> Vec<u8> {
@@ -146,4 +148,37 @@ fn a_wrong_code_or_a_bad_file_makes_no_profile() {
         lan.refused("backup.read", json!({ "offset": 0 })).code,
         "no_backup"
     );
+}
+
+#[test]
+fn a_backup_that_does_not_hold_what_it_says_makes_no_profile() {
+    let (commune, _staff, lan, _pao) = two();
+    let (_, _, made) = day(&commune, &lan);
+    let file = taken(&lan);
+    let code = made["code"].as_str().unwrap().replace('-', "");
+    let key = Secret::from_bytes(&sha256(&[b"toso-backup-v1\0", code.as_bytes()]));
+    // Whoever has the code may write another file: here one that says it holds a save more.
+    let mut inside = Vec::new();
+    open_for(&mut file.as_slice(), &key, |plain| {
+        plain.read_to_end(&mut inside).unwrap();
+        Ok(())
+    })
+    .unwrap();
+    let said = b"\"unsent\":1";
+    let at = inside
+        .windows(said.len())
+        .position(|part| part == said)
+        .unwrap();
+    inside[at + said.len() - 1] = b'2';
+    let mut other = Vec::new();
+    seal_for(&mut other, &key, |plain| {
+        plain.write_all(&inside).unwrap();
+        Ok(())
+    })
+    .unwrap();
+    let new = commune.again("Lan's new phone", "246810");
+    given(&new, &other);
+    let refused = new.refused("backup.restore", json!({ "code": code, "pin": "246810" }));
+    assert_eq!(refused.code, "backup_differs");
+    assert_eq!(new.done("profile.state", json!({}))["state"], "none");
 }

@@ -71,6 +71,18 @@ fn two_people_share_a_phone_and_neither_opens_the_other_s_work() {
 }
 
 #[test]
+fn a_damaged_key_keeps_nobody_else_from_their_work() {
+    let (commune, _staff, lan, _pao) = two();
+    joined(&commune, &lan);
+    std::fs::write(commune.profile("Lan").join("key.json"), "{").unwrap();
+    let told = lan.done("profile.list", json!({}));
+    assert_eq!(labels(&told).len(), 2);
+    lan.done("profile.choose", json!({ "id": id(&told, "Máy của Lan") }));
+    lan.done("profile.choose", json!({ "id": id(&told, "Máy của Dua") }));
+    lan.done("profile.unlock", json!({ "pin": "777888" }));
+}
+
+#[test]
 fn whoever_does_not_enrol_after_all_leaves_nothing_and_no_path_is_an_id() {
     let (commune, _staff, lan, _pao) = two();
     lan.done("profile.add", json!({}));
