@@ -15,9 +15,9 @@ interface Settings {
 }
 const KEY = "settings";
 
-function kept(): Partial<Settings> {
+function kept(key: string): Partial<Settings> {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Settings>;
+    return JSON.parse(localStorage.getItem(key) ?? "{}") as Partial<Settings>;
   } catch {
     return {};
   }
@@ -28,7 +28,7 @@ export const settings: Settings = $state({
   theme: "auto",
   text: "auto",
   address: null,
-  ...kept(),
+  ...kept(KEY),
 });
 
 const OF = "settings/";
@@ -41,8 +41,7 @@ export function keepSettingsOf(person: string): void {
 
 /** What that person chose; of somebody new only the language is known. */
 export function takeSettingsOf(person: string): void {
-  const chosen = localStorage.getItem(OF + person);
-  Object.assign(settings, FRESH, chosen ? (JSON.parse(chosen) as Settings) : {});
+  Object.assign(settings, FRESH, kept(OF + person));
   localStorage.setItem(KEY, JSON.stringify(settings));
 }
 

@@ -3,11 +3,11 @@ export const CODE_LENGTH = 13;
 const ALPHABET = /[0-9A-HJKMNP-TV-Z]/;
 
 /** What was typed as a code has it: upper case, I and L for 1, O for 0, nothing else kept. */
-export const codeOf = (typed: string): string =>
+export const codeOf = (typed: string, length = CODE_LENGTH): string =>
   [...typed.toUpperCase().replace(/[IL]/g, "1").replace(/O/g, "0")]
     .filter((letter) => ALPHABET.test(letter))
     .join("")
-    .slice(0, CODE_LENGTH);
+    .slice(0, length);
 
 /** `7K3M9QXA2F8TV` → `7K3M-9QXA-2F8T-V`. */
 export const grouped = (code: string): string => code.replace(/(.{4})(?=.)/g, "$1-");
