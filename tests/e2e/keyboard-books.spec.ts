@@ -6,6 +6,7 @@ import { atHeading, goBy, on, push, pushTo, tabTo, told } from "./look/keyboard.
 import { settled } from "./look/places.ts";
 import { DESK, open, type Window } from "./look/window.ts";
 import { OFFICE_SECRET } from "./world/commune.ts";
+import { answersLate } from "./steps.ts";
 import { comeLate, setAside } from "./world/waits.ts";
 import { World } from "./world/world.ts";
 
@@ -195,7 +196,10 @@ test("the office reads what a lost phone gave last, and writes it down again", a
   // What was decided a moment ago leaves the list first.
   await expect(page.getByRole("link", { name: /^Sửa muộn/ })).toHaveCount(0);
   await pushTo(page, /^Việc giữ riêng chờ xem/, "Trùng và lệch");
+  // Longer than the focus waits for a button that may not be pushed meanwhile.
+  const late = await answersLate(page, "tray.show", 1500);
   await push(page, "Xem nội dung");
+  await late.answered();
   await expect(page.getByText(LOST)).toBeVisible();
   await on(page, "Thu lại");
   await push(page, "Cho tính cả gói");

@@ -6,8 +6,8 @@ interface Focus {
   tag: string;
   /** Drawn around it, so that an eye finds it. */
   ring: boolean;
-  /** Nothing lies over its middle. */
-  free: boolean;
+  /** What lies over its middle, or that it is out of sight. */
+  over: string | null;
 }
 
 async function focused(page: Page): Promise<Focus> {
@@ -35,7 +35,12 @@ async function focused(page: Page): Promise<Focus> {
       name: name.replace(/\s+/g, " ").trim(),
       tag: element.tagName,
       ring: drawn(element) || drawn(frame) || style.boxShadow !== "none",
-      free: over !== null && (element.contains(over) || over.contains(element)),
+      over:
+        over === null
+          ? "out of sight"
+          : element.contains(over) || over.contains(element)
+            ? null
+            : over.outerHTML.slice(0, 120),
     };
   });
 }
@@ -52,7 +57,7 @@ export async function tabTo(page: Page, name: string | RegExp, most = 80): Promi
     if (at.tag === "BODY") continue;
     passed.push(at.name.slice(0, 40));
     expect(at.ring, `a ring around "${at.name}" <${at.tag}>`).toBe(true);
-    expect(at.free, `nothing over "${at.name}" <${at.tag}>`).toBe(true);
+    expect(at.over, `nothing over "${at.name}" <${at.tag}>`).toBe(null);
     if (named(at, name)) return;
   }
   throw new Error(`Tab never came to ${name}; it passed ${passed.slice(0, 60).join(" | ")}`);
@@ -75,7 +80,7 @@ export async function on(page: Page, name: string | RegExp): Promise<void> {
   await expect
     .poll(async () => {
       const at = await focused(page);
-      return named(at, name) && at.ring && at.free ? name : at;
+      return named(at, name) && at.ring && at.over === null ? name : at;
     })
     .toEqual(name);
 }

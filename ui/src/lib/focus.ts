@@ -43,7 +43,7 @@ export async function focusField(names: readonly string[]): Promise<void> {
     ?.focus();
 }
 
-/** How long a button may stay barred by the work it began before the title has the focus. */
+/** How long a button may stay barred by the work it began before the title has the focus, until it is free again. */
 const PATIENCE_MS = 1000;
 
 /**
@@ -54,17 +54,29 @@ const PATIENCE_MS = 1000;
 export function keepFocus(): void {
   let last: HTMLElement | null = null;
   let asked = false;
+  /** What was barred for too long: it has the focus again when it is free, if the title has it still. */
+  let barredLong: HTMLElement | null = null;
+  const waits = () => barredLong !== null && document.activeElement?.tagName === "H1";
   const look = (patient: boolean) => {
     if (!keys || last === null || !lost()) return;
     const barred = last.matches(":disabled");
     if (last.isConnected && barred && patient) return;
     const free = last.isConnected && !barred ? last : null;
     const sheet = document.querySelector("dialog[open] :is(button, input)");
+    barredLong = last.isConnected && barred ? last : null;
     (free ?? (sheet as HTMLElement | null) ?? document.querySelector("h1"))?.focus({ preventScroll: true });
+  };
+  const giveBack = () => {
+    if (!waits() || barredLong?.matches(":disabled")) return;
+    if (barredLong?.isConnected) barredLong.focus({ preventScroll: true });
+    barredLong = null;
   };
   addEventListener("keydown", () => (keys = true), true);
   addEventListener("pointerdown", () => (keys = false), true);
-  addEventListener("focusin", (event) => (last = event.target as HTMLElement));
+  addEventListener("focusin", ({ target }) => {
+    last = target as HTMLElement;
+    if (last.tagName !== "H1") barredLong = null;
+  });
   addEventListener("focusout", ({ target, relatedTarget }) => {
     const left = target as HTMLElement;
     if (relatedTarget !== null) return;
@@ -77,11 +89,12 @@ export function keepFocus(): void {
     });
   });
   new MutationObserver(() => {
-    if (asked || !keys || last === null || !lost()) return;
+    if (asked || !keys || last === null || !(lost() || waits())) return;
     asked = true;
     requestAnimationFrame(() => {
       asked = false;
       look(true);
+      giveBack();
     });
   }).observe(document.body, {
     subtree: true,

@@ -1,0 +1,89 @@
+//! Answers that come late, as on a busy phone: nothing moves under a thumb, a key or the eyes.
+import { expect, type Page, test } from "@playwright/test";
+import { settled } from "./look/places.ts";
+import { DESK, goTo, open } from "./look/window.ts";
+import { answersLate, press } from "./steps.ts";
+import { live } from "./world/lived.ts";
+import { World } from "./world/world.ts";
+
+let world: World;
+test.beforeAll(async () => {
+  world = await World.begin();
+  await live(world);
+});
+test.afterAll(() => world?.end());
+
+const LOW = { ...DESK, height: 600 };
+const DOWN = 700;
+const scrolled = (page: Page) => page.evaluate(() => Math.round(scrollY));
+
+/** Goes down the list and to one of its households; how far down that was, in pixels. */
+async function goIn(page: Page): Promise<number> {
+  await goTo(page, "#/households");
+  await settled(page);
+  const told = page.evaluate(() => new Promise((done) => addEventListener("scroll", done, { once: true })));
+  await page.mouse.move(LOW.width / 2, LOW.height / 2);
+  await page.mouse.wheel(0, DOWN);
+  await told;
+  // Rows are measured when they are drawn, and the list makes up for it.
+  await expect(page.locator("[style*='pointer-events']")).toHaveCount(0);
+  await settled(page);
+  const left = await scrolled(page);
+  expect(Math.abs(left - DOWN)).toBeLessThan(60);
+  // A row that is in sight: a click on another one would scroll to it first.
+  const rows = await page.getByRole("listitem").all();
+  const tops = await Promise.all(rows.map(async (row) => (await row.boundingBox())?.y ?? 0));
+  await press(rows[tops.findIndex((top) => top > LOW.height / 3)]!.getByRole("link"));
+  await expect(page.getByRole("button", { name: "Việc khác với hộ này" })).toBeVisible();
+  await settled(page);
+  return left;
+}
+
+test("the list stands where it was left", async ({ browser }) => {
+  const { page, watch, close } = await open(browser, world.lan, { size: LOW });
+  const left = await goIn(page);
+  await page.goBack();
+  await expect.poll(() => scrolled(page)).toBe(left);
+  watch.calm();
+  await close();
+});
+
+test("whoever is at the search when the households come late is left there", async ({ browser }) => {
+  const { page, watch, close } = await open(browser, world.lan, { size: LOW });
+  await goIn(page);
+  const late = await answersLate(page, "household.list", 1500);
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: "Hộ" })).toBeFocused();
+  const search = page.getByRole("searchbox");
+  do await page.keyboard.press("Tab");
+  while (!(await search.evaluate((field) => field === document.activeElement)));
+  const here = await scrolled(page);
+  await expect(page.getByRole("listitem")).toHaveCount(0);
+  await late.answered();
+  await expect(page.getByRole("listitem").first()).toBeVisible();
+  await settled(page);
+  await expect(search).toBeInViewport();
+  expect(await scrolled(page)).toBe(here);
+  watch.calm();
+  await close();
+});
+
+test("what one talks about and helps with stands there at once, in its order", async ({ browser }) => {
+  const { page, watch, close } = await open(browser, world.lan);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Lan");
+  const late = await answersLate(page, "record.list", 1500);
+  await goTo(page, `#/visit/${world.house["Lò Văn Pọm"]}`);
+  await press(page.getByRole("button", { name: "Gặp chủ hộ" }));
+  await expect(page.getByRole("heading", { level: 1, name: "Nói gì, giúp gì?" })).toBeVisible();
+  const helps = page.getByRole("button", { name: /^Hỗ trợ/ });
+  const first = await helps.allTextContents();
+  expect(first.length).toBeGreaterThan(3);
+  expect(await page.getByRole("group", { name: "Đã nói chuyện về gì?" }).getByRole("button").count()).toBe(
+    6 + 1,
+  );
+  await late.answered();
+  await settled(page);
+  expect(await helps.allTextContents()).toEqual(first);
+  watch.calm();
+  await close();
+});
