@@ -100,6 +100,7 @@ fn field(field: &Field) -> Value {
         Type::Integer => "integer",
         Type::Bool => "bool",
         Type::Day => "day",
+        Type::Location => "location",
         Type::Id => "id",
         Type::Codes => "codes",
         Type::Ids => "ids",

@@ -64,6 +64,9 @@ pub struct House {
     pub sync: State,
     /// Fields with several current values.
     pub clashes: Vec<String>,
+    /// Metres from where the person stands, when the nearest were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub away_m: Option<u32>,
     /// The person by whose name or phone a search found it, when it is not the household's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found_by: Option<String>,
@@ -222,6 +225,7 @@ impl Showing {
             title: held.row.title,
             subtitle: held.row.subtitle,
             found_by: None,
+            away_m: None,
         })
     }
 }

@@ -174,7 +174,7 @@ fn the_screens_come_without_the_token_and_bring_what_they_may_do() {
         "content-type: text/html; charset=utf-8",
         "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n",
-        "permissions-policy: camera=(self)",
+        "permissions-policy: camera=(self), geolocation=(self), microphone=()",
         "cache-control: no-cache",
         "x-content-type-options: nosniff",
         "referrer-policy: no-referrer",

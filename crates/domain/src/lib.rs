@@ -22,6 +22,7 @@ pub mod gate;
 pub mod id;
 pub mod id_number;
 pub mod label;
+pub mod location;
 pub mod patch;
 pub mod phone;
 pub mod prescan;

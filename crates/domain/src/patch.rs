@@ -2,6 +2,7 @@
 
 use crate::crdt::{Document, Patch, Scalar};
 use crate::id::RecordId;
+use crate::location::Location;
 use crate::schema::{Field, Problem, Type, field};
 use crate::time::LocalDate;
 use crate::{phone, text};
@@ -63,6 +64,10 @@ fn scalar(field: &Field, value: &Value) -> Result<Option<Scalar>, Problem> {
         (Type::Day, Value::String(day)) => {
             let day: LocalDate = day.trim().parse().map_err(|_| problem("not_a_day"))?;
             Ok(Some(Scalar::Text(day.to_string())))
+        }
+        (Type::Location, Value::String(at)) => {
+            let at: Location = at.parse().map_err(|_| problem("not_a_location"))?;
+            Ok(Some(Scalar::Text(at.to_string())))
         }
         (Type::Id, Value::String(id)) => {
             let id: RecordId = id.parse().map_err(|_| problem("not_an_id"))?;
@@ -215,6 +220,14 @@ mod tests {
     }
 
     #[test]
+    fn a_location_is_rounded_before_it_is_written() {
+        let exact = json!({"location": "22.336714, 103.843961"});
+        let patch = asked("household", &exact, None).unwrap();
+        let rounded = Some(Scalar::Text("22.337,103.844".into()));
+        assert_eq!(patch.get("location"), Some(&rounded));
+    }
+
+    #[test]
     fn a_wrong_type_is_refused_with_its_field() {
         let bad = json!({"day": "24/11/2026", "people_reached": "ba", "household": "x", "topics": "dvc", "note": 3});
         assert_eq!(
@@ -231,6 +244,8 @@ mod tests {
             codes(asked("household", &json!({"phone": "hỏi con"}), None)),
             ["not_a_phone"]
         );
+        let afar = json!({"location": "48.858,2.294"});
+        assert_eq!(codes(asked("household", &afar, None)), ["not_a_location"]);
         let long = "a".repeat(81);
         assert_eq!(
             codes(asked("household", &json!({"head_name": long}), None)),

@@ -21,6 +21,8 @@ pub enum Type {
     Bool,
     /// A local day, ISO.
     Day,
+    /// A place, rounded: `22.337,103.844`.
+    Location,
     /// The id of a record.
     Id,
     /// A set of codes.
@@ -86,13 +88,14 @@ pub struct Field {
 }
 
 /// Every code of a [`Problem`]; each has a label `problem.<code>`. The last five only warn ([`doubts`]).
-pub const PROBLEMS: [&str; 15] = [
+pub const PROBLEMS: [&str; 16] = [
     "required",
     "wrong_type",
     "too_long",
     "out_of_range",
     "unknown_field",
     "not_a_day",
+    "not_a_location",
     "not_an_id",
     "not_a_phone",
     "invalid",
@@ -260,6 +263,7 @@ fn holds(field: &Value) -> Type {
     }
     match format {
         Some("date") => Type::Day,
+        Some("location") => Type::Location,
         Some("uuid") => Type::Id,
         _ if is("boolean") => Type::Bool,
         _ if is("integer") => Type::Integer,

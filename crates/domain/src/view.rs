@@ -4,6 +4,7 @@ use crate::catalog;
 use crate::consent;
 use crate::crdt::{Document, Scalar, Version};
 use crate::id::RecordId;
+use crate::location::Location;
 use crate::record::{Kind, Order, kind};
 use crate::schema::{Field, Type, field, fields};
 use crate::time::LocalDate;
@@ -149,6 +150,10 @@ fn fits(field: &Field, value: &Scalar) -> bool {
         | (Type::Bool, Scalar::Bool(_))
         | (Type::Integer, Scalar::Int(_)) => true,
         (Type::Day, Scalar::Text(day)) => day.parse::<LocalDate>().is_ok(),
+        // One that was not rounded is more than anybody may keep.
+        (Type::Location, Scalar::Text(at)) => at
+            .parse::<Location>()
+            .is_ok_and(|rounded| rounded.to_string() == *at),
         (Type::Id, Scalar::Text(id)) => id.parse::<RecordId>().is_ok(),
         _ => false,
     }

@@ -10,6 +10,7 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::BTreeSet;
 use toso_domain::id::RecordId;
+use toso_domain::location::Location;
 
 /// Who looks after a household.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +84,23 @@ impl Store {
             Ok(RecordId::from_bytes(exact(row, 0)?))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Households whose location is known, and it.
+    pub fn locations(&self) -> Result<Vec<(RecordId, Location)>> {
+        let (by, values) = condition(&Houses::default(), false);
+        let sql = format!(
+            "SELECT r.id, json_extract(r.body, '$.location') FROM main.record r {by}
+             AND json_extract(r.body, '$.location') IS NOT NULL"
+        );
+        let mut get = self.connection.prepare_cached(&sql)?;
+        let rows = get.query_map(params_from_iter(values), |row| {
+            let at: String = row.get(1)?;
+            Ok((RecordId::from_bytes(exact(row, 0)?), at.parse()))
+        })?;
+        let rows: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+        let known = rows.into_iter().filter_map(|(id, at)| Some((id, at.ok()?)));
+        Ok(known.collect())
     }
 
     /// How many households there are, whatever the page.

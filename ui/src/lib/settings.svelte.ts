@@ -12,6 +12,8 @@ interface Settings {
   theme: Theme;
   text: TextSize;
   address: Address | null;
+  /** Whether the app may ask the device where it is. */
+  gps: boolean;
 }
 const KEY = "settings";
 
@@ -28,11 +30,12 @@ export const settings: Settings = $state({
   theme: "auto",
   text: "auto",
   address: null,
+  gps: false,
   ...kept(KEY),
 });
 
 const OF = "settings/";
-const FRESH: Omit<Settings, "language"> = { theme: "auto", text: "auto", address: null };
+const FRESH: Omit<Settings, "language"> = { theme: "auto", text: "auto", address: null, gps: false };
 
 /** Puts what one person chose aside before another takes the device. */
 export function keepSettingsOf(person: string): void {

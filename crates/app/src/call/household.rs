@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::id::RecordId;
+use toso_domain::location::Location;
 use toso_domain::{phone, text};
 use toso_store::{After, Assigned, Done, Houses, Search};
 
@@ -83,6 +84,9 @@ pub struct HouseholdInput {
     pub village: Option<RecordId>,
     /// Only those of a member, or of `"nobody"`.
     pub assigned_to: Option<AssignedTo>,
+    /// Where the person stands: only households whose location is known, the nearest first; with `text` what was found, the
+    /// nearest first.
+    pub near: Option<Location>,
     /// Households a page, 50 unless said, 1,000 at most.
     pub limit: Option<u32>,
     /// `next` of the page before.
@@ -92,7 +96,7 @@ pub struct HouseholdInput {
 /// One page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HousePage {
-    /// Households: by title, or the best found first.
+    /// Households: by title, the best found first, or the nearest.
     pub items: Vec<House>,
     /// Where the next page begins; null at the end.
     pub next: Option<String>,
@@ -105,13 +109,38 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: HouseholdInput) -> Called<HousePa
     lease::lists(desk.device, desk.now)?;
     let after = crate::device::after(input.after.as_deref())?;
     let mut showing = Showing::new(desk, house::today(desk))?;
-    let mut houses = wanted(desk, &input, &showing)?;
+    let houses = wanted(desk, &input, &showing)?;
     let limit = input.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
-    let words = text::fold(input.text.as_deref().unwrap_or_default());
-    if !words.is_empty() {
-        let hits = hits(desk, input.text.as_deref().unwrap_or_default(), &words)?;
-        return found(desk, &mut showing, houses, hits, limit, after.as_ref());
+    let typed = input.text.as_deref().unwrap_or_default();
+    let words = text::fold(typed);
+    if words.is_empty() && input.near.is_none() {
+        return plain(desk, &mut showing, houses, limit, after);
     }
+    let away = input.near.map(|here| nearest(desk, here)).transpose()?;
+    let mut hits = if words.is_empty() {
+        let near = away.iter().flatten();
+        near.map(|(id, _)| (*id, None)).collect()
+    } else {
+        hits(desk, typed, &words)?
+    };
+    let away: BTreeMap<RecordId, u32> = away.into_iter().flatten().collect();
+    // What was found and is not known to be near comes after what is; without a place all stay as they were.
+    hits.sort_by_key(|(id, _)| away.get(id).copied().unwrap_or(u32::MAX));
+    let mut page = found(desk, &mut showing, houses, hits, limit, after.as_ref())?;
+    for house in &mut page.items {
+        house.away_m = away.get(&house.id).copied();
+    }
+    Ok(page)
+}
+
+/// A page in the order of names.
+fn plain(
+    desk: &Desk<'_>,
+    showing: &mut Showing,
+    mut houses: Houses,
+    limit: u32,
+    after: Option<After>,
+) -> Called<HousePage> {
     houses.limit = limit;
     houses.after = after;
     let store = &desk.device.copy.shelf.store;
@@ -222,6 +251,14 @@ fn hits(desk: &Desk<'_>, typed: &str, words: &str) -> Called<Hits> {
         }
     }
     Ok(order)
+}
+
+/// Households whose location is known, the nearest first, each with its metres.
+fn nearest(desk: &Desk<'_>, here: Location) -> Called<Vec<(RecordId, u32)>> {
+    let known = desk.device.copy.shelf.store.locations()?.into_iter();
+    let mut away: Vec<(RecordId, u32)> = known.map(|(id, at)| (id, at.metres_to(here))).collect();
+    away.sort_by_key(|(id, metres)| (*metres, *id));
+    Ok(away)
 }
 
 /// A page of what was found. The order is not kept between two pages: the next one begins after the household the last

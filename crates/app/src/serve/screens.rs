@@ -20,8 +20,8 @@ const PAGE: &str = "index.html";
 /// Only what comes from here runs and shows, it speaks to nobody but this server, and no other page may frame it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// The camera reads the QR of an invitation; nothing else is needed.
-const PERMISSIONS: &str = "camera=(self), microphone=(), geolocation=(), display-capture=(), usb=(), serial=(), payment=()";
+/// The camera reads the QR of an invitation; the place puts the nearest doors first, for whoever switched that on.
+const PERMISSIONS: &str = "camera=(self), geolocation=(self), microphone=(), display-capture=(), usb=(), serial=(), payment=()";
 /// The name of a file below holds a hash of what is in it.
 const HASHED: &str = "assets/";
 

@@ -235,3 +235,44 @@ fn the_newest_work_comes_first_and_names_are_at_hand() {
         json!({ "id": at.village, "name": "Bản Huồi Thum", "kind": "ban", "parent": at.commune.space })
     );
 }
+
+#[test]
+fn the_nearest_door_comes_first_and_no_exact_place_is_kept() {
+    let at = Doors::new();
+    let agreed = |place: Value| json!({ "consent": "dong_y", "location": place });
+    let near = at.house("Vừ Thị Mỷ", agreed(json!("22.3368,103.84412")));
+    let far = at.house("Lò Văn Pọm", agreed(json!("22.350,103.844")));
+    at.house("Giàng A Chứ", json!({}));
+    assert_eq!(at.pao.get(&near)["fields"]["location"], "22.337,103.844");
+    let nearest = |more: Value| {
+        let mut input = json!({ "near": "22.3369,103.8441" });
+        let all = input.as_object_mut().unwrap();
+        all.extend(more.as_object().unwrap().clone());
+        list(&at.pao, input)
+    };
+    let page = nearest(json!({}));
+    assert_eq!(each(&page["items"], "id"), [json!(near), json!(far)]);
+    assert_eq!(each(&page["items"], "away_m"), [json!(0), json!(1446)]);
+    assert_eq!(page["total"], 2);
+    let first = nearest(json!({ "limit": 1 }));
+    let after = nearest(json!({ "limit": 1, "after": first["next"] }));
+    assert_eq!(each(&after["items"], "id"), [far.clone()]);
+    assert_eq!(after["next"], Value::Null);
+    let searched = nearest(json!({ "text": "giang" }));
+    assert_eq!(searched["total"], 1);
+    assert_eq!(searched["items"][0].get("away_m"), None);
+    at.house("Vừ A Lử", json!({}));
+    let both = nearest(json!({ "text": "vu" }));
+    assert_eq!(each(&both["items"], "title"), ["Vừ Thị Mỷ", "Vừ A Lử"]);
+
+    // Who takes their yes back is found by no place any more.
+    let no = json!({ "id": near, "patch": { "consent": "rut_lai" } });
+    at.pao.done("record.save", no);
+    at.meet();
+    assert_eq!(each(&nearest(json!({}))["items"], "id"), [far]);
+    assert_eq!(at.pao.get(&near)["fields"].get("location"), None);
+    let without = json!({ "space": at.commune.team, "kind": "household",
+        "fields": { "head_name": "Hờ A Dình", "location": "22.337,103.844" } });
+    let refused = at.pao.refused("record.create", without);
+    assert_eq!(refused.detail["location"], "consent_needed");
+}

@@ -1,6 +1,7 @@
 //! A household, a shop or another door. Known by head, village, cluster and landmark: there is no public household number.
 
 use crate::id::RecordId;
+use crate::location::Location;
 use crate::record::Kept;
 use crate::schema::Problem;
 use crate::time::LocalDate;
@@ -56,6 +57,9 @@ pub struct Household {
     /// Whether they live here.
     #[schemars(extend("x-catalog" = "residence"), extend("x-step" = 2))]
     pub residence: Option<String>,
+    /// Where the door is, rounded to about 100 m; only when the member's device may know it.
+    #[schemars(extend("x-private" = "P2"), extend("x-consent" = "quan_ly_ho_tro"), extend("x-step" = 2))]
+    pub location: Option<Location>,
     /// Members it is assigned to.
     #[schemars(extend("x-ref" = "member"), extend("x-merge" = "set"), extend("x-step" = 3))]
     #[serde(default)]

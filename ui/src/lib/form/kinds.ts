@@ -3,7 +3,7 @@ import kinds from "../generated/kinds";
 
 export interface FieldShape {
   name: string;
-  holds: "text" | "integer" | "bool" | "day" | "id" | "codes" | "ids";
+  holds: "text" | "integer" | "bool" | "day" | "location" | "id" | "codes" | "ids";
   step: number;
   required?: boolean;
   catalog?: string;

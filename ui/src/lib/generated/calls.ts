@@ -875,6 +875,10 @@ export interface TodayGetOutput_House {
    */
   clashes: string[];
   /**
+   * Metres from where the person stands, when the nearest were asked for.
+   */
+  away_m: number | null;
+  /**
    * The person by whose name or phone a search found it, when it is not the household's own.
    */
   found_by: string | null;
@@ -1041,6 +1045,11 @@ export interface HouseholdListInput {
    */
   assigned_to?: HouseholdListInput_AssignedTo | null;
   /**
+   * Where the person stands: only households whose location is known, the nearest first; with `text` what was found, the
+   * nearest first.
+   */
+  near?: string | null;
+  /**
    * Households a page, 50 unless said, 1,000 at most.
    */
   limit?: number | null;
@@ -1114,6 +1123,10 @@ export interface HouseholdListOutput_House {
    */
   clashes: string[];
   /**
+   * Metres from where the person stands, when the nearest were asked for.
+   */
+  away_m: number | null;
+  /**
    * The person by whose name or phone a search found it, when it is not the household's own.
    */
   found_by: string | null;
@@ -1152,7 +1165,7 @@ export interface HouseholdListOutput_LastVisit {
  */
 export interface HouseholdListOutput {
   /**
-   * Households: by title, or the best found first.
+   * Households: by title, the best found first, or the nearest.
    */
   items: HouseholdListOutput_House[];
   /**

@@ -356,6 +356,18 @@ export default {
       "catalog": "residence"
     },
     {
+      "name": "location",
+      "holds": "location",
+      "step": 2,
+      "when": {
+        "field": "consent",
+        "in": [
+          "dong_y"
+        ]
+      },
+      "private": "P2"
+    },
+    {
       "name": "assigned",
       "holds": "ids",
       "step": 3,

@@ -55,7 +55,7 @@ fn the_page_is_looked_at_anew_and_what_is_named_by_its_hash_is_kept() {
     );
     assert!(!told(&page, header::CONTENT_SECURITY_POLICY).contains("unsafe"));
     let policy = told(&page, HeaderName::from_static("permissions-policy"));
-    assert!(policy.starts_with("camera=(self), microphone=()"));
+    assert!(policy.starts_with("camera=(self), geolocation=(self), microphone=()"));
     let tag = told(&page, header::ETAG).to_owned();
     assert_eq!(text(page), b"<!doctype html>");
     let held = asked(&[(header::IF_NONE_MATCH, &format!("\"other\", {tag}"))]);
