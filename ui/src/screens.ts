@@ -8,6 +8,21 @@ export interface Screen {
 }
 type Load = () => Promise<{ default: Component<Screen> }>;
 
+/** What a page goes to next is read while nothing else happens, so that the first tap waits for no reading. */
+const NEXT = ["households", "visit"] as const;
+const QUIET_MS = 1_500;
+export function readAhead(): () => void {
+  const idle = window.requestIdleCallback ?? ((then: () => void) => setTimeout(then));
+  const begun = setTimeout(async () => {
+    for (const screen of NEXT) {
+      await new Promise<void>((rest) => idle(() => rest()));
+      // Asked for again when it is gone to.
+      await SCREENS[screen]?.().catch(() => undefined);
+    }
+  }, QUIET_MS);
+  return () => clearTimeout(begun);
+}
+
 export const SCREENS: Record<string, Load> = {
   "": () => import("./screens/today/Today.svelte"),
   households: () => import("./screens/households/Households.svelte"),

@@ -150,11 +150,16 @@ const calibrate = (page: Page) =>
     return Math.round(Math.min(once(), once(), once(), once(), once()));
   });
 
-async function size(page: Page): Promise<{ elements: number; rows: number; scroll_px: number }> {
+async function size(
+  page: Page,
+): Promise<{ elements: number; rows: number; scroll_px: number; row_px: number[] }> {
   return page.evaluate(() => ({
     elements: document.querySelectorAll("*").length,
     rows: document.querySelectorAll("[aria-posinset]").length,
     scroll_px: document.documentElement.scrollHeight,
+    row_px: [...document.querySelectorAll("[aria-posinset]")].map(
+      (row) => row.getBoundingClientRect().height,
+    ),
   }));
 }
 

@@ -34,15 +34,15 @@ export interface Tasks {
   longest: { at_ms: number; ms: number; of: Record<string, number> }[];
 }
 
+/** What each task was busy with costs time itself: asked for alone. */
+const DETAIL = process.env["DETAIL"] === "1";
+
 /** Traces while something is done. */
 export async function trace(browser: Browser, page: Page, act: () => Promise<void>): Promise<Tasks> {
   await browser.startTracing(page, {
     categories: [
       "toplevel",
-      "devtools.timeline",
-      "disabled-by-default-devtools.timeline",
-      "v8.execute",
-      "v8",
+      ...(DETAIL ? ["devtools.timeline", "disabled-by-default-devtools.timeline", "v8.execute", "v8"] : []),
     ],
   });
   await act();

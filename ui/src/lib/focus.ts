@@ -71,8 +71,6 @@ export function keepFocus(): void {
     if (barredLong?.isConnected) barredLong.focus({ preventScroll: true });
     barredLong = null;
   };
-  addEventListener("keydown", () => (keys = true), true);
-  addEventListener("pointerdown", () => (keys = false), true);
   addEventListener("focusin", ({ target }) => {
     last = target as HTMLElement;
     if (last.tagName !== "H1") barredLong = null;
@@ -88,7 +86,7 @@ export function keepFocus(): void {
       else last = null;
     });
   });
-  new MutationObserver(() => {
+  const watch = new MutationObserver(() => {
     if (asked || !keys || last === null || !(lost() || waits())) return;
     asked = true;
     requestAnimationFrame(() => {
@@ -96,10 +94,21 @@ export function keepFocus(): void {
       look(true);
       giveBack();
     });
-  }).observe(document.body, {
-    subtree: true,
-    childList: true,
-    attributes: true,
-    attributeFilter: ["disabled"],
   });
+  const begin = () => {
+    keys = true;
+    watch.observe(document.body, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: ["disabled"],
+    });
+  };
+  // Whoever works by touch pays nothing for it.
+  const end = () => {
+    keys = false;
+    watch.disconnect();
+  };
+  addEventListener("keydown", () => keys || begin(), true);
+  addEventListener("pointerdown", end, true);
 }

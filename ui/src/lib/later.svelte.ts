@@ -1,0 +1,41 @@
+//! Small pieces of drawing put off until the frame is on the screen, a few at a time: on a slow phone the next touch waits
+//! for no more than one of them.
+import { flushSync } from "svelte";
+
+/** What one turn may take, in milliseconds; a piece that was begun is ended. */
+const TURN_MS = 4;
+let pieces: (() => void)[] = [];
+/** The same twice: whoever asks to be drawn must not be asked again when all is drawn. */
+let begun = false;
+let waiting = $state(false);
+let held = 0;
+
+function turn() {
+  if (performance.now() < held) return void next();
+  const end = performance.now() + TURN_MS;
+  while (pieces.length > 0 && performance.now() < end) flushSync(pieces.shift());
+  if (pieces.length > 0) next();
+  else begun = waiting = false;
+}
+/** After the next frame, so that what is there already is seen first. */
+const next = () => requestAnimationFrame(() => setTimeout(turn));
+
+export const later = {
+  /** Draws it in its turn; what is answered takes it out again. */
+  draw(piece: () => void): () => void {
+    pieces.push(piece);
+    if (!begun) {
+      begun = waiting = true;
+      next();
+    }
+    return () => void (pieces = pieces.filter((one) => one !== piece));
+  },
+  /** Draws nothing for that long: what flies past is gone before anybody reads it. */
+  hold(ms: number): void {
+    held = performance.now() + ms;
+  },
+  /** Whether anything is still to be drawn. */
+  get waiting() {
+    return waiting;
+  },
+};
