@@ -13,9 +13,13 @@ let held = 0;
 function turn() {
   if (performance.now() < held) return void next();
   const end = performance.now() + TURN_MS;
-  while (pieces.length > 0 && performance.now() < end) flushSync(pieces.shift());
-  if (pieces.length > 0) next();
-  else begun = waiting = false;
+  try {
+    while (pieces.length > 0 && performance.now() < end) flushSync(pieces.shift());
+  } finally {
+    // One that cannot be drawn keeps no other from it.
+    if (pieces.length > 0) next();
+    else begun = waiting = false;
+  }
 }
 /** After the next frame, so that what is there already is seen first. */
 const next = () => requestAnimationFrame(() => setTimeout(turn));
