@@ -116,14 +116,13 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: HouseholdInput) -> Called<HousePa
     if words.is_empty() && input.near.is_none() {
         return plain(desk, &mut showing, houses, limit, after);
     }
-    let away = input.near.map(|here| nearest(desk, here)).transpose()?;
+    let away = input.near.map(|here| metres(desk, here)).transpose()?;
+    let away = away.unwrap_or_default();
     let mut hits = if words.is_empty() {
-        let near = away.iter().flatten();
-        near.map(|(id, _)| (*id, None)).collect()
+        away.keys().map(|id| (*id, None)).collect()
     } else {
         hits(desk, typed, &words)?
     };
-    let away: BTreeMap<RecordId, u32> = away.into_iter().flatten().collect();
     // What was found and is not known to be near comes after what is; without a place all stay as they were.
     hits.sort_by_key(|(id, _)| away.get(id).copied().unwrap_or(u32::MAX));
     let mut page = found(desk, &mut showing, houses, hits, limit, after.as_ref())?;
@@ -253,12 +252,10 @@ fn hits(desk: &Desk<'_>, typed: &str, words: &str) -> Called<Hits> {
     Ok(order)
 }
 
-/// Households whose location is known, the nearest first, each with its metres.
-fn nearest(desk: &Desk<'_>, here: Location) -> Called<Vec<(RecordId, u32)>> {
+/// How far away each household is whose location is known.
+fn metres(desk: &Desk<'_>, here: Location) -> Called<BTreeMap<RecordId, u32>> {
     let known = desk.device.copy.shelf.store.locations()?.into_iter();
-    let mut away: Vec<(RecordId, u32)> = known.map(|(id, at)| (id, at.metres_to(here))).collect();
-    away.sort_by_key(|(id, metres)| (*metres, *id));
-    Ok(away)
+    Ok(known.map(|(id, at)| (id, at.metres_to(here))).collect())
 }
 
 /// A page of what was found. The order is not kept between two pages: the next one begins after the household the last
