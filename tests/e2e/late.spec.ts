@@ -16,6 +16,8 @@ test.afterAll(() => world?.end());
 const LOW = { ...DESK, height: 600 };
 const DOWN = 700;
 const HALF_ROW = 50;
+const SLOW_FRAME_MS = 300;
+const ROWS = 25;
 const scrolled = (page: Page) => page.evaluate(() => Math.round(scrollY));
 
 interface Place {
@@ -77,6 +79,44 @@ test("whoever is at the search when the households come late is left there", asy
   await settled(page);
   await expect(search).toBeInViewport();
   expect(await scrolled(page)).toBe(here);
+  watch.calm();
+  await close();
+});
+
+test("whoever tabs down the list faster than it is drawn passes every household in its order", async ({
+  browser,
+}) => {
+  const { page, watch, close } = await open(browser, world.office, { size: LOW });
+  await goTo(page, "#/households");
+  const search = page.getByRole("searchbox");
+  await settled(page);
+  await search.focus();
+  // As on a machine so busy that each frame takes its time.
+  await page.evaluate((ms) => {
+    const soon = requestAnimationFrame;
+    window.requestAnimationFrame = (does) => Number(setTimeout(() => soon(does), ms));
+  }, SLOW_FRAME_MS);
+  const focused = () =>
+    page.evaluate(() => {
+      const row = document.activeElement?.closest("[aria-posinset]");
+      return row ? Number(row.getAttribute("aria-posinset")) : null;
+    });
+  let at: number | null = null;
+  for (let chip = 0; at === null && chip < 20; chip += 1) {
+    await page.keyboard.press("Tab");
+    at = await focused();
+  }
+  const passed: (number | null)[] = [at];
+  while (passed.length < ROWS) {
+    await page.keyboard.press("Tab");
+    passed.push(await focused());
+  }
+  expect(passed).toEqual(Array.from({ length: ROWS }, (_, row) => row + 1));
+  // And up again.
+  for (let row = ROWS - 1; row > 0; row -= 1) {
+    await page.keyboard.press("Shift+Tab");
+    expect(await focused()).toBe(row);
+  }
   watch.calm();
   await close();
 });

@@ -9,6 +9,7 @@ let pieces: (() => void)[] = [];
 let begun = false;
 let waiting = $state(false);
 let held = 0;
+let atOnce = false;
 
 function turn() {
   if (performance.now() < held) return void next();
@@ -38,8 +39,28 @@ export const later = {
   hold(ms: number): void {
     held = performance.now() + ms;
   },
+  /** Whoever goes by Tab waits for nothing to be drawn: not until they touch or type again. */
+  get atOnce() {
+    return atOnce;
+  },
   /** Whether anything is still to be drawn. */
   get waiting() {
     return waiting;
   },
 };
+
+// Tab goes from one thing to the next: what is to be drawn is there before it.
+addEventListener(
+  "keydown",
+  ({ key }) => {
+    if (key !== "Tab") return;
+    atOnce = true;
+    const all = pieces;
+    pieces = [];
+    flushSync(() => all.forEach((piece) => piece()));
+  },
+  true,
+);
+const end = () => (atOnce = false);
+addEventListener("pointerdown", end, true);
+addEventListener("beforeinput", end, true);
