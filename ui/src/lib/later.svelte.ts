@@ -11,9 +11,7 @@ let waiting = $state(false);
 let held = 0;
 let atOnce = false;
 
-function turn() {
-  if (performance.now() < held) return void next();
-  const end = performance.now() + TURN_MS;
+function drawUntil(end: number) {
   try {
     while (pieces.length > 0 && performance.now() < end) flushSync(pieces.shift());
   } finally {
@@ -21,6 +19,10 @@ function turn() {
     if (pieces.length > 0) next();
     else begun = waiting = false;
   }
+}
+function turn() {
+  if (performance.now() < held) return void next();
+  drawUntil(performance.now() + TURN_MS);
 }
 /** After the next frame, so that what is there already is seen first. */
 const next = () => requestAnimationFrame(() => setTimeout(turn));
@@ -55,9 +57,7 @@ addEventListener(
   ({ key }) => {
     if (key !== "Tab") return;
     atOnce = true;
-    const all = pieces;
-    pieces = [];
-    flushSync(() => all.forEach((piece) => piece()));
+    drawUntil(Infinity);
   },
   true,
 );
