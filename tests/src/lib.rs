@@ -12,6 +12,7 @@ pub mod binary;
 pub mod bomb;
 pub mod commune;
 pub mod demo;
+pub mod proof;
 pub mod screens;
 pub mod sim;
 pub mod village;
