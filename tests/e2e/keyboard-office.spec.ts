@@ -75,6 +75,7 @@ test("one household written twice is told apart from two, a version is chosen", 
   await tabTo(page, "Gộp thành một hộ");
   await keyboard.press("Enter");
   await told(page, "Đã gộp vào hộ");
+  await atHeading(page, "Trùng và lệch");
   await tabTo(page, /^Hai bản/);
   await keyboard.press("Enter");
   await atHeading(page, "Hai bản khác nhau");

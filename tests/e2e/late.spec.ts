@@ -45,16 +45,20 @@ async function goIn(page: Page): Promise<Place> {
   const rows = await page.getByRole("listitem").all();
   const tops = await Promise.all(rows.map(async (row) => (await row.boundingBox())?.y ?? 0));
   const chosen = rows[tops.findIndex((top) => top > LOW.height / 3)]!;
-  const row = (await chosen.locator(".t").textContent()) ?? "";
-  // Where it stands when it is pressed: a row that lies under the button for a new household is scrolled from under it first.
-  const pressed = chosen.evaluate(
-    (row) =>
-      new Promise<number>((done) =>
-        row.addEventListener("click", () => done(Math.round(row.getBoundingClientRect().y)), { once: true }),
-      ),
+  // Which one, and where it stands when it is pressed: one under the button for a new household is scrolled from there first.
+  const pressed = page.evaluate(
+    () =>
+      new Promise<{ row: string; top: number }>((done) => {
+        const seen = ({ target }: Event) => {
+          const row = (target as Element).closest("[aria-posinset]")!;
+          const { y } = row.getBoundingClientRect();
+          done({ row: row.querySelector(".t")!.textContent ?? "", top: Math.round(y) });
+        };
+        addEventListener("click", seen, { once: true, capture: true });
+      }),
   );
   await press(chosen.getByRole("link"));
-  const top = await pressed;
+  const { row, top } = await pressed;
   await expect(page.getByRole("button", { name: "Việc khác với hộ này" })).toBeVisible();
   await settled(page);
   return { row, top };

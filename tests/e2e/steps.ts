@@ -80,12 +80,17 @@ export async function addHousehold(page: Page, name: string, cluster: string): P
   await expect(page.getByRole("heading", { level: 1 })).toContainText(name);
 }
 
-/** Presses send on the page of syncing, and waits until nothing waits. */
+/** Presses send on the page of syncing, and waits until that exchange is over and nothing waits. */
 export async function send(page: Page): Promise<void> {
   await goTo(page, "#/sync");
   await settled(page);
   // What was saved a while ago may have gone by itself meanwhile.
+  // Where nothing waited the heading is there before, and what others wrote still comes.
+  const over = page.waitForResponse(
+    (response) => response.url().endsWith("/call") && response.request().postDataJSON()?.name === "sync.run",
+  );
   await press(page.getByRole("button", { name: /^(Gửi về xã ngay|Hỏi máy xã lần nữa)$/ }));
+  await over;
   await expect(page.getByRole("heading", { name: "Mọi thứ đã an toàn ở xã" })).toBeVisible();
 }
 
