@@ -29,6 +29,7 @@
 //!     written at all, keeps it.
 
 use crate::crdt::{self, Actor, Change, ChangeHash, Document, OpId, Parsed, Refusal, Scalar};
+use crate::planted;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// This gate's version, as pack headers carry it.
@@ -210,7 +211,10 @@ pub fn pass_parsed(
     require(expect.may_write, "role")?;
     let change = parsed.change();
     require(change.hash == expect.hash, "malformed")?;
-    require(change.actor == expect.actor, "actor")?;
+    require(
+        change.actor == expect.actor || planted!("actor_not_tied_to_key"),
+        "actor",
+    )?;
 
     let distinct: BTreeSet<_> = change.deps.iter().collect();
     require(
@@ -225,13 +229,19 @@ pub fn pass_parsed(
         "start_op",
     )?;
 
-    require(change.seq == next_seq, "seq")?;
+    require(
+        change.seq == next_seq || planted!("duplicate_seq_accepted"),
+        "seq",
+    )?;
     let own = ancestors
         .by_place
         .values()
         .filter(|held| held.actor == change.actor);
     let last = own.map(|held| held.seq).max().unwrap_or(0);
-    require(last.checked_add(1) == Some(change.seq), "seq")?;
+    require(
+        last.checked_add(1) == Some(change.seq) || planted!("duplicate_seq_accepted"),
+        "seq",
+    )?;
 
     fields(change)?;
     preds(change, &ancestors)?;
@@ -263,6 +273,9 @@ fn fields(change: &Change) -> Result<(), Refusal> {
 
 /// Rule 10.
 fn preds(change: &Change, ancestors: &Ancestors<'_>) -> Result<(), Refusal> {
+    if planted!("pred_unchecked") {
+        return Ok(());
+    }
     for op in &change.ops {
         require(op.write.is_some() || !op.pred.is_empty(), "pred")?;
         let mut distinct = BTreeSet::new();

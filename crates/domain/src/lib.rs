@@ -25,6 +25,7 @@ pub mod label;
 pub mod location;
 pub mod patch;
 pub mod phone;
+pub mod planted;
 pub mod prescan;
 pub mod record;
 pub mod schema;

@@ -4,6 +4,7 @@ use crate::core::Core;
 use crate::db::{CodeRow, HubDb, PendingRow, TokenRow};
 use crate::error::{Done, HubError};
 use subtle::ConstantTimeEq;
+use toso_domain::planted;
 use toso_sync::enrol::{
     Challenge, CodeSecret, EnrolAsk, EnrolState, EnrolTell, StateAsk, StateTell, Token, TokenAsk,
     TokenTell, check_number,
@@ -51,7 +52,7 @@ impl<D: HubDb> Core<D> {
         }
         let code = self.prove(ask, tls, now)?;
         let again = code.used_by == Some(ask.device);
-        if code.used_by.is_some() && !again {
+        if code.used_by.is_some() && !again && !planted!("code_used_twice") {
             return Err(HubError::new("code_used"));
         }
         let used = CodeRow {
@@ -139,7 +140,7 @@ impl<D: HubDb> Core<D> {
             .filter(|row| !row.refused)
             .ok_or(HubError::new("not_pending"))?;
         let same = row.check_number.as_bytes().ct_eq(number.trim().as_bytes());
-        if !bool::from(same) {
+        if !bool::from(same) && !planted!("approved_without_check_number") {
             return Err(HubError::new("check_number"));
         }
         if self.replica.book().is_revoked(device) {

@@ -9,6 +9,7 @@ use crate::room::Room;
 use crate::shelf::Shelf;
 use std::collections::BTreeSet;
 use toso_domain::id::SpaceId;
+use toso_domain::planted;
 
 impl<S: Shelf> Replica<S> {
     /// Answers a device. The caller has authenticated `device`; what it may see follows from its certificate.
@@ -85,7 +86,8 @@ impl<S: Shelf> Replica<S> {
         let gives_only = book.is_revoked(device) || book.has_left(device, space);
         let leaves = book.has_left(device, space);
         let member = book.certificate_of(device);
-        if !gives_only && !member.is_some_and(|(_, c)| c.names(space)) {
+        let member = member.is_some_and(|(_, c)| c.names(space) || planted!("scope_missing"));
+        if !gives_only && !member {
             tell.state = "not_in_space".into();
             return Ok(tell);
         }
@@ -220,6 +222,9 @@ impl<S: Shelf> Replica<S> {
             }
             *budget = budget.saturating_sub(size);
             out.push(pack);
+        }
+        if planted!("last_pack_lost") {
+            out.pop();
         }
         Ok((out, false))
     }

@@ -5,6 +5,10 @@ use crate::ruling::{Body, Certificate, Ruling, Settings};
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::ChangeHash;
 use toso_domain::id::{RecordId, SpaceId};
+use toso_domain::planted;
+
+/// Where the logs of revoked devices end.
+pub(crate) type Revoked = BTreeMap<DeviceKey, BTreeMap<(SpaceId, Log), u64>>;
 
 /// Everything stated by the trusted authority (and its predecessors) that this copy has seen.
 #[derive(Debug, Clone, Default)]
@@ -16,7 +20,7 @@ pub struct Book {
     /// Rulings by keys not (yet) trusted are refused, so all of these count.
     certificates: BTreeMap<RulingId, Certificate>,
     receipts: BTreeMap<(SpaceId, Log), BTreeMap<Position, RulingId>>,
-    revoked: BTreeMap<DeviceKey, BTreeMap<(SpaceId, Log), u64>>,
+    revoked: Revoked,
     purged: BTreeSet<RecordId>,
     subjects: BTreeSet<RecordId>,
     lost: BTreeSet<(SpaceId, ChangeHash)>,
@@ -295,11 +299,18 @@ impl Book {
         self.revoked.contains_key(device)
     }
 
+    /// Takes every revocation out, or puts them back: a fault planted to see that it is found.
+    #[cfg(fault)]
+    pub(crate) fn swap_revoked(&mut self, other: &mut Revoked) {
+        std::mem::swap(&mut self.revoked, other);
+    }
+
     /// Where a revoked device's log ends: `None` when it is not revoked, 0 for a log no revocation names (rule 2.2).
     #[must_use]
     pub fn revoked_end(&self, space: SpaceId, log: &Log) -> Option<u64> {
         let ends = self.revoked.get(&log.device)?;
-        Some(ends.get(&(space, *log)).copied().unwrap_or(0))
+        let end = ends.get(&(space, *log)).copied().unwrap_or(0);
+        Some(end + u64::from(planted!("cut_off_by_one")))
     }
 
     /// True when the document is erased for good.

@@ -22,6 +22,8 @@ use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
 use std::io::Read;
 use toso_domain::id::SpaceId;
+#[cfg(fault)]
+use toso_domain::planted;
 
 const MAGIC: &[u8; 8] = b"TOSOFIL2";
 /// First bytes of an unsealed file.
@@ -186,6 +188,10 @@ impl<S: Shelf> Taking<'_, S> {
         }
         let now = self.now;
         let outcome = copy.transaction(|copy| {
+            #[cfg(fault)]
+            if planted!("revoked_accepted_by_file") {
+                return copy.take_pack_of_anybody(space, pack, mode, now);
+            }
             let outcome = copy.take_pack(space, pack, mode, now)?;
             copy.settle_taken(space)?;
             copy.purge_returning()?;
@@ -204,6 +210,22 @@ impl<S: Shelf> Taking<'_, S> {
 }
 
 impl<S: Shelf> Replica<S> {
+    /// As if nobody were revoked: a fault planted to see that it is found.
+    #[cfg(fault)]
+    fn take_pack_of_anybody(
+        &mut self,
+        space: SpaceId,
+        pack: &Pack,
+        mode: Mode,
+        now: i64,
+    ) -> Result<Outcome, Fault> {
+        let mut revoked = std::collections::BTreeMap::new();
+        self.swap_revoked(&mut revoked);
+        let outcome = self.take_pack(space, pack, mode, now);
+        self.swap_revoked(&mut revoked);
+        outcome
+    }
+
     /// A hub signs receipts for what the file brought; a device counts as kept what receipts in it cover, until the hub's
     /// next live answer says otherwise.
     fn after_file(&mut self, spaces: &[SpaceId]) -> Result<(), Fault> {

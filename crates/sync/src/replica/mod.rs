@@ -6,6 +6,7 @@ mod author;
 mod case;
 mod chunk;
 mod epoch;
+mod fault;
 mod hand_over;
 mod judge;
 mod late;
@@ -20,6 +21,7 @@ mod tray;
 mod wanted;
 
 pub use accept::{Mode, Outcome};
+pub use fault::Fault;
 pub use late::Late;
 pub use rule::Ingest;
 pub use save::{Edit, Saved};
@@ -29,54 +31,13 @@ use crate::id::{DeviceKey, Head, HubKey, Log, RulingId};
 use crate::key::Secret;
 use crate::ledger::{Ledger, Settled};
 use crate::limits::Limits;
-use crate::pack::{Bad, read_header};
+use crate::pack::read_header;
 use crate::ruling::{Certificate, Ruling};
-use crate::shelf::{Shelf, ShelfError, Verdict};
+use crate::shelf::{Shelf, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
-use toso_domain::crdt::{ChangeHash, Document, Refusal};
+use toso_domain::crdt::{ChangeHash, Document};
 use toso_domain::id::{RecordId, SpaceId};
-
-/// Why an operation did not happen. `code` is stable; nothing was changed.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{code}: {detail}")]
-pub struct Fault {
-    /// Stable code.
-    pub code: &'static str,
-    /// For the operator; never personal data.
-    pub detail: String,
-}
-
-impl Fault {
-    /// A fault without detail.
-    #[must_use]
-    pub fn new(code: &'static str) -> Self {
-        Self {
-            code,
-            detail: String::new(),
-        }
-    }
-}
-
-impl From<ShelfError> for Fault {
-    fn from(e: ShelfError) -> Self {
-        Self {
-            code: e.code,
-            detail: e.detail,
-        }
-    }
-}
-
-impl From<Bad> for Fault {
-    fn from(e: Bad) -> Self {
-        Self::new(e.code)
-    }
-}
-
-impl From<Refusal> for Fault {
-    fn from(e: Refusal) -> Self {
-        Self::new(e.code)
-    }
-}
+use toso_domain::planted;
 
 /// Something a person must hear about; kept by the caller, told once.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,6 +153,11 @@ impl<S: Shelf> Replica<S> {
         &self.book
     }
 
+    #[cfg(fault)]
+    pub(crate) fn swap_revoked(&mut self, other: &mut crate::book::Revoked) {
+        self.book.swap_revoked(other);
+    }
+
     /// This device's key, when it is a device.
     #[must_use]
     pub fn device(&self) -> Option<DeviceKey> {
@@ -293,7 +259,13 @@ impl<S: Shelf> Replica<S> {
         self.calm.clear();
         self.shelf.begin()?;
         let done = work(self).and_then(|value| {
-            self.shelf.commit()?;
+            match self.shelf.commit() {
+                // The answer goes out although nothing of it is on the disk.
+                Err(_) if self.is_authority() && planted!("receipt_before_commit") => {
+                    self.shelf.rollback();
+                }
+                done => done?,
+            }
             Ok(value)
         });
         if done.is_ok() {
@@ -305,7 +277,10 @@ impl<S: Shelf> Replica<S> {
             self.touched.clear();
             self.unsettled.clear();
             self.calm.clear();
-            self.reload()?;
+            // What is held in memory would run ahead of what is on the disk.
+            if !planted!("vector_before_commit") {
+                self.reload()?;
+            }
         }
         done
     }
