@@ -1,60 +1,63 @@
-//! Random histories against the invariants. `SIM_SEED=n cargo test -p toso-tests --test simulator` replays one seed;
-//! `SIM_FROM`, `SIM_COUNT` and `SIM_EVENTS` run others.
+//! Random histories against the invariants. `SIM_SEED=n cargo test -p toso-tests --test simulator` replays one seed, with
+//! `SIM_ONLY=3,17,40` only these of its events; `SIM_FROM`, `SIM_COUNT` and `SIM_EVENTS` run others.
 
-use toso_tests::sim::oracle::run;
+use std::sync::Mutex;
+use toso_tests::proof;
+use toso_tests::sim::oracle::{numbers_of, play};
+use toso_tests::sim::shrink::{outcome, shrink};
 
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name)
-        .ok()
-        .and_then(|v| v.parse().ok())
-        .unwrap_or(default)
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
 }
 
 #[test]
 fn every_history_ends_alike_and_nothing_saved_is_lost() {
-    let events = usize::try_from(number("SIM_EVENTS", 80)).unwrap();
-    if let Ok(seed) = std::env::var("SIM_SEED") {
-        run(seed.parse().unwrap(), events).unwrap_or_else(|why| panic!("{why}"));
+    let events = usize::try_from(number("SIM_EVENTS").unwrap_or(80)).unwrap();
+    if let Some(seed) = number("SIM_SEED") {
+        let only = std::env::var("SIM_ONLY");
+        let only = only.map(|only| only.split(',').map(|n| n.parse().unwrap()).collect());
+        let events: Vec<usize> = only.unwrap_or_else(|_| numbers_of(seed, events));
+        play(seed, &events).unwrap_or_else(|why| panic!("{why}"));
         return;
     }
-    let from = number("SIM_FROM", 0);
-    let count = number("SIM_COUNT", 500);
-    let mut failing = Vec::new();
+    let count = number("SIM_COUNT").unwrap_or(1_000);
+    let turns = Mutex::new(proof::turns(count).map(|n| n + number("SIM_FROM").unwrap_or(0)));
+    let failing = Mutex::new(Vec::new());
+    let played = Mutex::new(0);
     std::thread::scope(|scope| {
-        let half = |part: u64| {
-            move || {
-                (from..from + count)
-                    .filter(|seed| seed % 2 == part)
-                    .filter_map(|seed| {
-                        let outcome = std::panic::catch_unwind(|| run(seed, events));
-                        match outcome {
-                            Ok(Ok(())) => None,
-                            Ok(Err(why)) => Some((seed, why)),
-                            Err(why) => {
-                                let text =
-                                    why.downcast_ref::<String>().cloned().unwrap_or_default();
-                                Some((seed, format!("seed {seed}: panicked: {text}")))
-                            }
-                        }
-                    })
-                    .collect::<Vec<_>>()
-            }
-        };
-        let halves = [scope.spawn(half(0)), scope.spawn(half(1))];
-        for half in halves {
-            failing.extend(half.join().unwrap());
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let Some(seed) = turns.lock().unwrap().next() else {
+                        return;
+                    };
+                    if let Some(why) = outcome(seed, &numbers_of(seed, events)) {
+                        failing.lock().unwrap().push((seed, why));
+                    }
+                    *played.lock().unwrap() += 1;
+                }
+            });
         }
     });
+    let (mut failing, played) = (failing.into_inner().unwrap(), played.into_inner().unwrap());
+    proof::tell(
+        "simulator",
+        &[("seeds", played), ("failing", failing.len() as u64)],
+    );
     failing.sort();
     for (_, why) in &failing {
         eprintln!("{}", why.lines().next().unwrap_or_default());
     }
-    let seeds: Vec<u64> = failing.iter().map(|f| f.0).collect();
-    assert!(
-        failing.is_empty(),
-        "{} of {count} seeds fail: {:?}\nfirst: {}",
+    let Some((seed, _)) = failing.first() else {
+        return;
+    };
+    let seeds: Vec<u64> = failing.iter().map(|f| f.0).take(40).collect();
+    let few = shrink(*seed, events);
+    let only: Vec<String> = few.iter().map(ToString::to_string).collect();
+    panic!(
+        "{} of {played} seeds fail: {seeds:?}\nfewest events of the first: SIM_SEED={seed} SIM_ONLY={} cargo test -p toso-tests --test simulator\n{}",
         failing.len(),
-        &seeds[..seeds.len().min(40)],
-        failing[0].1
+        only.join(","),
+        outcome(*seed, &few).unwrap_or_default()
     );
 }

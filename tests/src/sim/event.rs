@@ -1,7 +1,8 @@
 //! What can happen to people, phones and the hub.
 
+use super::exchange::Fate;
 use super::random::Dice;
-use super::{Device, Fate, World};
+use super::{Device, World};
 use toso_domain::crdt::{Patch, Scalar};
 use toso_sync::id::Epoch;
 use toso_sync::key::Random;
@@ -12,10 +13,14 @@ use toso_sync::ruling::{Body, Role, SpacePosition};
 use toso_sync::shelf::{Shelf, Verdict};
 
 impl World {
-    /// One random event.
-    pub fn event(&mut self) {
+    /// The event of this number: what happens follows from the seed and the number alone, on what whom from all before.
+    pub fn event(&mut self, number: usize) {
+        self.dice = Dice::of(self.seed, 1 + number as u64);
         self.now += 60_000 + i64::try_from(self.dice.below(3_600_000)).unwrap();
         let device = self.dice.below(self.devices.len());
+        if self.wild && self.dice.chance(30) {
+            return self.wild_event(device);
+        }
         match self.dice.below(110) {
             0..40 => self.edit(device),
             40..62 => self.meet(device),
@@ -71,7 +76,7 @@ impl World {
             let key = ["head_name", "phone", "address", "cluster"][self.dice.below(4)];
             patch.insert(key.into(), Some(Scalar::Text(format!("edit-{number}-{n}"))));
         }
-        let clock = self.now + i64::try_from(self.dice.below(4)).unwrap() * 86_400_000;
+        let clock = self.clock(device) + i64::try_from(self.dice.below(4)).unwrap() * 86_400_000;
         let Self { devices, dice, .. } = self;
         let die = dice
             .chance(5)
@@ -90,13 +95,13 @@ impl World {
                 number,
                 (space, toso_domain::id::RecordId::from_bytes([0; 16])),
             );
-            self.devices[device].copy.reload().unwrap();
+            self.device_stumbles(device);
         }
         let code = saved.as_ref().map_or_else(|e| e.code, |_| "ok");
         self.note(format!("edit {number} by {device} of {document}: {code}"));
     }
 
-    fn meet(&mut self, device: usize) {
+    pub(super) fn meet(&mut self, device: usize) {
         if !self.devices[device].live {
             return;
         }
@@ -176,7 +181,7 @@ impl World {
         let shelf = self.devices[device].backups[self.dice.below(count)].clone();
         let seen = self.dice.chance(50);
         let secret = self.devices[device].secret.clone();
-        let mut copy = Replica::open(shelf, self.authority.hub(), None, Some(secret)).unwrap();
+        let mut copy = Replica::open(shelf, self.first, None, Some(secret)).unwrap();
         if seen {
             copy.distrust_self().unwrap();
         }
@@ -190,8 +195,7 @@ impl World {
         }
         let shelf = self.devices[device].copy.shelf.backup();
         let secret = self.devices[device].secret.clone();
-        let mut copy =
-            Replica::open(shelf, self.authority.hub(), None, Some(secret.clone())).unwrap();
+        let mut copy = Replica::open(shelf, self.first, None, Some(secret.clone())).unwrap();
         if self.dice.chance(30) {
             copy.distrust_self().unwrap();
         }
@@ -199,6 +203,7 @@ impl World {
             copy,
             secret,
             backups: Vec::new(),
+            clock: self.devices[device].clock,
             live: true,
         });
         self.note(format!("{} is a clone of {device}", self.devices.len() - 1));
@@ -223,13 +228,10 @@ impl World {
         } else {
             self.hub_backups[self.dice.below(self.hub_backups.len())].clone()
         };
-        self.hub = Replica::open(
-            shelf,
-            self.authority.hub(),
-            Some(self.authority.clone()),
-            None,
-        )
-        .unwrap();
+        self.hub = Replica::open(shelf, self.first, Some(self.authority.clone()), None).unwrap();
+        // What a hub states about its own key it also keeps outside its database.
+        let led = self.led.clone();
+        self.hub.take_rulings(&led).unwrap();
         self.hub_epoch = Epoch(self.dice.bytes16());
         self.note(format!("restore of the hub, empty: {empty}"));
     }
@@ -334,16 +336,15 @@ impl World {
     }
 
     /// Kill -9 and start again.
-    fn reopen(&mut self, device: usize) {
+    pub(super) fn reopen(&mut self, device: usize) {
         let shelf = self.devices[device].copy.shelf.backup();
         let secret = self.devices[device].secret.clone();
-        self.devices[device].copy =
-            Replica::open(shelf, self.authority.hub(), None, Some(secret)).unwrap();
+        self.devices[device].copy = Replica::open(shelf, self.first, None, Some(secret)).unwrap();
         self.note(format!("{device} starts again"));
     }
 }
 
-fn fate(dice: &mut Dice) -> Fate {
+pub(super) fn fate(dice: &mut Dice) -> Fate {
     match dice.below(12) {
         0 => Fate::Lost,
         1 => Fate::ReplyLost,

@@ -1,27 +1,30 @@
 //! The simulator: devices, a hub and carried files in one thread, driving the real session, settling and gate.
 //!
-//! One seed is one history. Faults come first; then everybody connects and the oracles look (see [`oracle`]).
+//! One seed is one history, and each of its events draws from dice of its own, so that a history can be played without some
+//! of them ([`shrink`]). Faults come first; then everybody connects and the oracles look (see [`oracle`]). Every second
+//! seed is a *wild* one: more devices, clocks that jump, a second hub, a hub that is replaced, hostile peers ([`wild`]).
 
 pub mod event;
+mod exchange;
 mod homes;
+mod hostile;
 mod moves;
 pub mod oracle;
 pub mod random;
 mod reading;
+pub mod shrink;
 pub mod whereabouts;
+mod wild;
 
 use random::Dice;
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::id::{RecordId, SpaceId};
+use toso_sync::id::HubKey;
 use toso_sync::id::{DeviceKey, Epoch};
 use toso_sync::key::Secret;
-use toso_sync::limits::Limits;
 use toso_sync::memory::MemoryShelf;
-use toso_sync::message::{Ask, Tell, read_tell, sign_tell};
-use toso_sync::pack::{decode, encode};
 use toso_sync::replica::{Fault, Replica};
-use toso_sync::ruling::{Body, Certificate, Role};
-use toso_sync::session::{Progress, Session};
+use toso_sync::ruling::{Body, Certificate, Role, Ruling};
 
 /// One simulated phone or PC.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub struct Device {
     pub secret: Secret,
     /// Older states of its folder.
     pub backups: Vec<MemoryShelf>,
+    /// What its clock is off by, milliseconds.
+    pub clock: i64,
     /// False once it is lost for good.
     pub live: bool,
 }
@@ -39,18 +44,30 @@ pub struct Device {
 /// Everything in one history.
 #[derive(Debug)]
 pub struct World {
-    /// The seed's dice.
+    /// What it all follows from.
+    pub seed: u64,
+    /// Whether the wilder faults happen too.
+    pub wild: bool,
+    /// Dice of the event that is being played.
     pub dice: Dice,
     /// Milliseconds since 1970, the true time; devices' clocks are off by their own offsets.
     pub now: i64,
-    /// The commune's authority.
+    /// The commune's authority of today.
     pub authority: Secret,
+    /// The one it began with, which every copy was opened with.
+    pub first: HubKey,
     /// The hub.
     pub hub: Replica<MemoryShelf>,
     /// The hub's epoch, new after each restore.
     pub hub_epoch: Epoch,
     /// Older states of the hub.
     pub hub_backups: Vec<MemoryShelf>,
+    /// A second hub under the same key: a backup brought back elsewhere while the first one still runs.
+    pub second: Option<(Replica<MemoryShelf>, Epoch)>,
+    /// Enrolled devices that keep no rule.
+    pub(crate) hostile: Vec<hostile::Hostile>,
+    /// Successions so far, as the hub keeps them outside its database.
+    pub led: Vec<Vec<u8>>,
     /// Devices, lost ones too.
     pub devices: Vec<Device>,
     /// The spaces.
@@ -77,6 +94,7 @@ impl World {
     /// A commune with two spaces and `devices` enrolled devices, everything drawn from `seed`.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        let wild = seed % 2 == 1;
         let mut dice = Dice::new(seed);
         let authority = Secret::from_bytes(&toso_sync::key::Random::bytes32(&mut dice));
         let hub = Replica::open(
@@ -99,12 +117,18 @@ impl World {
             .collect();
         let hub_epoch = Epoch(toso_sync::key::Random::bytes16(&mut dice));
         let mut world = Self {
+            seed,
+            wild,
             dice,
             now: 1_790_000_000_000,
+            first: authority.hub(),
             authority,
             hub,
             hub_epoch,
             hub_backups: Vec::new(),
+            second: None,
+            hostile: Vec::new(),
+            led: Vec::new(),
             devices: Vec::new(),
             spaces,
             documents,
@@ -116,7 +140,11 @@ impl World {
             stingy: matches!(seed % 8, 3 | 5).then(|| Dice::new(!seed)),
             diary: Vec::new(),
         };
-        let count = 3 + world.dice.below(3);
+        let count = match (wild, world.dice.below(12)) {
+            (false, _) => 3 + world.dice.below(3),
+            (true, 0) => 9 + world.dice.below(17),
+            (true, _) => 5 + world.dice.below(3),
+        };
         world.enrol(Role::Staff);
         for _ in 1..count {
             world.enrol(Role::Member);
@@ -128,19 +156,15 @@ impl World {
     pub fn enrol(&mut self, role: Role) {
         let secret = Secret::from_bytes(&toso_sync::key::Random::bytes32(&mut self.dice));
         self.certify(&secret, vec![role]);
-        let mut copy = Replica::open(
-            MemoryShelf::new(),
-            self.authority.hub(),
-            None,
-            Some(secret.clone()),
-        )
-        .unwrap();
+        let mut copy =
+            Replica::open(MemoryShelf::new(), self.first, None, Some(secret.clone())).unwrap();
         let ids = self.hub.book().ids(None);
         copy.take_rulings(&self.hub.ruling_bytes(&ids)).unwrap();
         self.devices.push(Device {
             copy,
             secret,
             backups: Vec::new(),
+            clock: 0,
             live: true,
         });
     }
@@ -152,9 +176,20 @@ impl World {
 
     /// The authority signs a certificate for a device that holds some spaces.
     pub fn certify_for(&mut self, secret: &Secret, roles: Vec<Role>, spaces: &[SpaceId]) {
+        let body = self.certificate(secret, roles, spaces);
+        self.hub.transaction(|hub| hub.state(&body)).unwrap();
+    }
+
+    /// The same with a hub that may not be able to write.
+    pub(crate) fn try_certify(&mut self, secret: &Secret, role: Role) -> Result<Ruling, Fault> {
+        let body = self.certificate(secret, vec![role], &self.spaces.clone());
+        self.hub.transaction(|hub| hub.state(&body))
+    }
+
+    fn certificate(&mut self, secret: &Secret, roles: Vec<Role>, spaces: &[SpaceId]) -> Body {
         // Each later than the last, whatever the clock says.
         self.now += 1;
-        let body = Body::Certificate(Certificate {
+        Body::Certificate(Certificate {
             device: secret.device(),
             member: self.spaces[0].into(),
             roles,
@@ -163,8 +198,7 @@ impl World {
             expires: i64::MAX,
             issued: self.now,
             name: "máy".into(),
-        });
-        self.hub.transaction(|hub| hub.state(&body)).unwrap();
+        })
     }
 
     /// True when a device's own newest certificate names the space.
@@ -174,164 +208,14 @@ impl World {
         certificate.is_some_and(|(_, certificate)| certificate.names(space))
     }
 
-    /// A whole exchange of one device over an honest network. Answers what it did.
-    ///
-    /// # Errors
-    /// Faults of the copies.
-    pub fn sync(&mut self, device: usize) -> Result<Progress, Fault> {
-        self.exchange(device, &mut |_, _| Fate::Delivered)
-    }
-
-    /// What the hub takes in the next request: as usual, or little of what is new or void.
-    fn stint(&mut self) {
-        let mut limits = Limits::default();
-        if let Some(dice) = &mut self.stingy {
-            if dice.chance(15) {
-                limits.allowance = Some(dice.below(1_500) as u64);
-            }
-            if dice.chance(15) {
-                limits.tray_bytes = dice.below(1_500) as u64;
-            }
-        }
-        self.hub.limits = limits;
-    }
-
-    /// An exchange in which `fate` decides what becomes of each request.
-    ///
-    /// # Errors
-    /// Faults of the copies; `cut` when the network ended it.
-    pub fn exchange(
-        &mut self,
-        device: usize,
-        fate: &mut dyn FnMut(&mut Dice, usize) -> Fate,
-    ) -> Result<Progress, Fault> {
-        let now = self.now;
-        let spaces = self.spaces.clone();
-        let mut session =
-            Session::start(&mut self.devices[device].copy, &spaces, now, &mut self.dice)?;
-        let mut rounds = 0;
-        while !session.is_done() {
-            rounds += 1;
-            assert!(
-                rounds < 400,
-                "an exchange must end\n{}",
-                self.diary[self.diary.len().saturating_sub(60)..].join("\n")
-            );
-            let mut ask = session.ask(&mut self.devices[device].copy)?;
-            let fate = fate(&mut self.dice, rounds);
-            if fate == Fate::Lost {
-                return Err(Fault::new("cut"));
-            }
-            if fate == Fate::Shuffled {
-                for part in &mut ask.spaces {
-                    self.dice.shuffle(&mut part.packs);
-                }
-            }
-            let sent = encode(&ask);
-            let read: Ask = decode(&sent).expect("what we encode we decode");
-            assert_eq!(read, ask, "the wire keeps every field");
-            let key = self.devices[device].secret.device();
-            if let Fate::HubDies(after) = fate {
-                self.hub.shelf.fail_in = Some(after);
-            }
-            self.stint();
-            let told = self.hub.answer(&key, &read, self.hub_epoch, now);
-            self.hub.shelf.fail_in = None;
-            let mut tell = match told {
-                Ok(tell) => tell,
-                Err(_) => {
-                    self.hub.reload()?;
-                    return Err(Fault::new("cut"));
-                }
-            };
-            if fate == Fate::Doubled {
-                tell = self.hub.answer(&key, &read, self.hub_epoch, now)?;
-            }
-            if fate == Fate::ReplyLost {
-                return Err(Fault::new("cut"));
-            }
-            if fate == Fate::Shuffled {
-                for part in &mut tell.spaces {
-                    self.dice.shuffle(&mut part.packs);
-                }
-            }
-            let bytes = sign_tell(&self.authority, &sent, &tell);
-            let mut tell: Tell = read_tell(|k| *k == self.authority.hub(), &sent, &bytes)?;
-            let Self {
-                devices,
-                dice,
-                diary,
-                ..
-            } = self;
-            if let Fate::DeviceDies(after) = fate {
-                devices[device].copy.shelf.fail_in = Some(after);
-            }
-            if rounds > 390 {
-                for (a, t) in ask.spaces.iter().zip(&tell.spaces) {
-                    self_note(
-                        diary,
-                        format!(
-                            "{} gives {} packs {} tray {} heals of {:?}; hub {} gives {} packs {} receipts {} tray {} heals, not {:?}, wants {:?} more {} rulings {} / {}",
-                            device,
-                            a.packs.len(),
-                            a.tray_packs.len(),
-                            a.heals.len(),
-                            a.tray.len(),
-                            t.state,
-                            t.packs.len(),
-                            t.give_receipts.len(),
-                            t.tray_packs.len(),
-                            t.heals.len(),
-                            t.not_taken,
-                            t.want_tray.len(),
-                            t.more,
-                            ask.give_rulings.len(),
-                            tell.give_rulings.len()
-                        ),
-                    );
-                }
-            }
-            let copy = &mut devices[device].copy;
-            // Every other answer in slices, as the app takes it; a device may die between them.
-            let mut more = Ok(rounds % 2 == 1);
-            while let Ok(true) = more {
-                more = session.take_some(copy, &mut tell, now);
-            }
-            let taken = more.and_then(|_| session.take(copy, &tell, now, dice));
-            devices[device].copy.shelf.fail_in = None;
-            if taken.is_err() {
-                devices[device].copy.reload()?;
-                return Err(Fault::new("cut"));
-            }
-        }
-        Ok(session.progress)
+    /// What a device's clock shows, milliseconds since 1970.
+    #[must_use]
+    pub fn clock(&self, device: usize) -> i64 {
+        (self.now + self.devices[device].clock).max(0)
     }
 
     /// Writes a line into the diary.
     pub fn note(&mut self, line: String) {
         self.diary.push(line);
     }
-}
-
-fn self_note(diary: &mut Vec<String>, line: String) {
-    diary.push(line);
-}
-
-/// What becomes of one request and its answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    /// Both arrive.
-    Delivered,
-    /// The request never arrives.
-    Lost,
-    /// The hub took it, the answer never arrives.
-    ReplyLost,
-    /// The request arrives twice.
-    Doubled,
-    /// Packs arrive in another order.
-    Shuffled,
-    /// The hub dies at its n-th write.
-    HubDies(u32),
-    /// The device dies at its n-th write.
-    DeviceDies(u32),
 }

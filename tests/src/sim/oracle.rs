@@ -1,6 +1,7 @@
 //! Everyone connects, then the invariants of section 8 of the protocol are looked at on every live copy.
 
 use super::World;
+use super::random::Dice;
 use super::reading::{numbers, picture, raws, remade};
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::{ChangeHash, read};
@@ -14,14 +15,28 @@ use toso_sync::shelf::{Shelf, Verdict};
 /// # Errors
 /// The first broken invariant, with the diary.
 pub fn run(seed: u64, events: usize) -> Result<(), String> {
+    play(seed, &numbers_of(seed, events))
+}
+
+/// Numbers of the events in the history of a seed: between 10 and `events` more.
+#[must_use]
+pub fn numbers_of(seed: u64, events: usize) -> Vec<usize> {
+    (0..10 + Dice::of(seed, 0).below(events)).collect()
+}
+
+/// Plays these events of a seed, connects everybody, and checks.
+///
+/// # Errors
+/// The first broken invariant, with the diary.
+pub fn play(seed: u64, events: &[usize]) -> Result<(), String> {
     let mut world = World::new(seed);
-    let count = 10 + world.dice.below(events);
-    for _ in 0..count {
-        world.event();
+    for number in events {
+        world.event(*number);
         if std::env::var_os("SIM_WATCH").is_some() {
             world.watch()?;
         }
     }
+    world.dice = Dice::of(seed, u64::MAX);
     world.check().map_err(|why| {
         let from = world.diary.len().saturating_sub(160);
         format!("seed {seed}: {why}\n  {}", world.diary[from..].join("\n  "))
@@ -50,6 +65,7 @@ impl World {
     /// # Errors
     /// The first broken invariant.
     pub fn check(&mut self) -> Result<(), String> {
+        self.retire_second();
         let edits = self.held_edits();
         let live = self
             .devices
@@ -72,6 +88,7 @@ impl World {
             }
         }
         check_ledger(&mut self.hub, &self.spaces)?;
+        self.check_hostile()?;
         self.check_homes()?;
         self.check_edits(edits)
     }
@@ -88,8 +105,10 @@ impl World {
         for copy in live.chain(std::iter::once(&mut self.hub)) {
             for space in &spaces {
                 for raw in raws(copy, *space) {
-                    let hash = toso_domain::crdt::hash_of(&raw).unwrap();
-                    out.insert((*space, hash), numbers(&raw));
+                    let numbers = numbers(&raw);
+                    if let Some(hash) = toso_domain::crdt::hash_of(&raw) {
+                        out.insert((*space, hash), numbers);
+                    }
                 }
             }
         }

@@ -11,6 +11,13 @@ impl Dice {
         Self(seed ^ 0x9e37_79b9_7f4a_7c15)
     }
 
+    /// Dice of one part of a history: the other parts may be left out without changing it.
+    #[must_use]
+    pub fn of(seed: u64, part: u64) -> Self {
+        let mut dice = Self::new(seed);
+        Self::new(dice.roll() ^ part.wrapping_mul(0xd6e8_feb8_6659_fd93))
+    }
+
     /// The next number.
     pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

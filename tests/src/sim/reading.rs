@@ -40,7 +40,10 @@ pub(super) fn raws(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> Vec<Vec<u
 
 /// Numbers of the edits whose values a change writes.
 pub(super) fn numbers(raw: &[u8]) -> Vec<u64> {
-    let change = read(raw).unwrap();
+    // A hostile one need not be readable.
+    let Ok(change) = read(raw) else {
+        return Vec::new();
+    };
     let texts = change.ops.into_iter().filter_map(|op| match op.write {
         Some(Scalar::Text(text)) => Some(text),
         _ => None,
