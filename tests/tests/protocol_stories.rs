@@ -16,4 +16,5 @@ mod stories {
     mod revoked;
     mod rules;
     mod sealed;
+    mod twins;
 }

@@ -96,7 +96,7 @@ impl<S: Shelf> Replica<S> {
         self.take_rulings(&receipts)?;
         let gives = [ask.packs.len(), ask.tray_packs.len(), ask.heals.len()];
         if gives.iter().any(|n| *n > 0) || !ask.holes.is_empty() {
-            tell.not_taken = self.take_space(space, ask, rulings_level, now)?;
+            tell.not_taken = self.take_space(space, ask, (gives_only, rulings_level), now)?;
         }
         let vector = self.ledger(space)?.vector();
         let ids = self.book().ids(Some(space));
@@ -158,17 +158,18 @@ impl<S: Shelf> Replica<S> {
         &mut self,
         space: SpaceId,
         ask: &SpaceAsk,
-        rulings_level: bool,
+        (gives_only, rulings_level): (bool, bool),
         now: i64,
     ) -> Result<Vec<NotTaken>, Fault> {
         self.transaction(|hub| {
             let mut not_taken = Vec::new();
             for pack in &ask.packs {
-                note(
-                    &mut not_taken,
-                    pack,
-                    &hub.take_pack(space, pack, Mode::Counting, now)?,
-                );
+                let mut outcome = hub.take_pack(space, pack, Mode::Counting, now)?;
+                if gives_only && outcome.code() == Some("past_void") {
+                    // Who is given nothing but its own log never learns that its past counts no more, and would keep it.
+                    outcome = hub.take_pack(space, pack, Mode::Tray, now)?;
+                }
+                note(&mut not_taken, pack, &outcome);
             }
             for pack in &ask.tray_packs {
                 let outcome = hub.take_pack(space, pack, Mode::Tray, now)?;

@@ -25,31 +25,57 @@ pub fn valid_set(
     slots: &Slots,
     book: &Book,
 ) -> (BTreeMap<Head, usize>, BTreeMap<Log, u64>) {
-    let paths: BTreeMap<Log, Path> = slots
-        .iter()
-        .map(|(log, s)| (*log, path(space, *log, s, packs, book)))
-        .collect();
     let order = parents_first(packs);
-    let mut ends = BTreeMap::new();
-    // `closes` count only from packs that count, and may end logs that others build on: repeat until nothing moves.
-    // Each round is a function of the one before, so the result is too; eight rounds are more than any honest history needs.
+    let choose = |barred: &BTreeSet<Head>| -> BTreeMap<Log, Path> {
+        let logs = slots.iter();
+        logs.map(|(log, s)| (*log, path(space, *log, s, (packs, barred), book)))
+            .collect()
+    };
+    let (mut ends, mut barred) = (BTreeMap::new(), BTreeSet::new());
+    let mut paths = choose(&barred);
+    // `closes` count only from packs that count, and may end logs that others build on; and a receipted pack gives way whose
+    // past does not count: repeat until nothing moves. Each round is a function of the one before, so the result is too;
+    // eight rounds are more than any honest history needs.
     for _ in 0..8 {
         let valid = walk(space, packs, &paths, &order, book, &ends);
         let next = ends_of(packs, &valid);
-        if next == ends {
+        let stuck = stuck(packs, &paths, &valid);
+        if next == ends && stuck.is_subset(&barred) {
             return (valid, ends);
         }
         ends = next;
+        barred.extend(stuck);
+        paths = choose(&barred);
     }
     (walk(space, packs, &paths, &order, book, &ends), ends)
 }
 
+/// Receipted packs on the winning paths that cannot count because what they build on in other logs does not.
+fn stuck(
+    packs: &Packs,
+    paths: &BTreeMap<Log, Path>,
+    valid: &BTreeMap<Head, usize>,
+) -> BTreeSet<Head> {
+    let first = |path: &Path| path.heads.iter().find(|h| !valid.contains_key(h)).copied();
+    let firsts = paths.values().filter_map(|path| Some((path, first(path)?)));
+    firsts
+        .filter(|(path, head)| {
+            packs.get(head).is_some_and(|meta| {
+                meta.seq <= path.receipted
+                    && meta.after.iter().any(|at| !valid.contains_key(&at.head))
+            })
+        })
+        .map(|(_, head)| head)
+        .collect()
+}
+
 /// The branch that counts: among receipted ones the smaller hash at each divergence, beyond receipts the first taken here.
+/// A barred one, whose past does not count, takes no other receipted pack's place.
 fn path(
     space: SpaceId,
     log: Log,
     slots: &BTreeMap<u64, Vec<Head>>,
-    packs: &Packs,
+    (packs, barred): (&Packs, &BTreeSet<Head>),
     book: &Book,
 ) -> Path {
     let receipts: Vec<&Position> = book.receipts(space, &log).collect();
@@ -79,7 +105,8 @@ fn path(
                 .iter()
                 .any(|r| r.seq == *seq && !packs.contains_key(&r.head))
         };
-        let winner = match known.clone().filter(|h| receipted.contains(h)).min() {
+        let kept = known.clone().filter(|h| receipted.contains(h));
+        let winner = match kept.min_by_key(|h| (barred.contains(h), *h)) {
             Some(head) => Some(head),
             None if unheld() => None,
             None => known.min_by_key(|h| packs.get(h).map(|m| m.arrived)),

@@ -1,0 +1,116 @@
+//! Two phones with one person's files, and two hubs: branches that each have a receipt, and what was built on them.
+
+use toso_sync::id::{Epoch, Head};
+use toso_sync::memory::MemoryShelf;
+use toso_sync::replica::Replica;
+use toso_tests::village::*;
+
+/// A second phone made from a copy of somebody's files, which nobody noticed.
+fn twin(person: &Person) -> Person {
+    Person {
+        copy: person.copy_of_the_phone(),
+        secret: person.secret.clone(),
+        dice: person.dice.clone(),
+        clock: person.clock,
+        spaces: person.spaces.clone(),
+    }
+}
+
+/// Seals what `person` has saved so that the pack's name is greater, or smaller, than `than`: the time decides the name.
+fn seals_beside(person: &mut Person, than: Head, greater: bool) -> Head {
+    for seconds in 1..200 {
+        let mut trial = twin(person);
+        trial.clock += seconds * 1_000;
+        trial.seals();
+        let head = trial.top().unwrap().head;
+        if (head > than) == greater {
+            *person = trial;
+            return head;
+        }
+    }
+    panic!("no time gives such a name");
+}
+
+/// The same commune's backup brought to life on another machine.
+fn second_hub(hub: &Hub) -> Hub {
+    let authority = hub.authority.clone();
+    let shelf = hub.copy.shelf.backup();
+    Hub {
+        copy: Replica::open(shelf, authority.hub(), Some(authority.clone()), None).unwrap(),
+        authority,
+        epoch: Epoch([9; 16]),
+        clock: hub.clock,
+    }
+}
+
+/// Seed 400. Lan built on a pack that the emptied hub knows by another name, and is revoked before she comes again. She is
+/// given nothing but her own log and cannot learn that what she built on counts no more: the hub takes what she brings
+/// aside, and staff see it.
+#[test]
+fn what_a_revoked_phone_built_on_a_branch_that_lost_waits_for_staff() {
+    let Village { hub, lan, pao, .. } = &mut Village::new();
+    pao.writes(record(1), "household", &[("head_name", "Lò Văn Páo")])
+        .unwrap();
+    let mut other = twin(pao);
+    pao.seals();
+    let first = pao.top().unwrap().head;
+    hub.meets_all(&mut [pao, lan]);
+    let built = lan.notes(record(2), &[("head_name", "Giàng Mỷ Sua")]);
+    hub.meets(lan);
+
+    let rulings = hub.copy.ruling_bytes(&hub.copy.book().ids(None));
+    hub.is_restored(MemoryShelf::new());
+    hub.copy.take_rulings(&rulings).unwrap();
+    seals_beside(&mut other, first, false);
+    hub.meets(&mut other);
+    hub.revokes(lan);
+    hub.meets(lan);
+    assert!(
+        hub.copy.tray(team()).unwrap().contains(&built),
+        "what Lan wrote is not lost with her phone"
+    );
+    let again = hub.meets(lan);
+    assert_eq!(again.pushed.0 + again.pulled.0, 0, "and is given once");
+}
+
+/// Seed 2725. Of two receipted branches of Páo's log the one with the smaller name wins, but what it was built on lost
+/// against its own twin. It can never count, so it keeps nobody from counting: a phone that never saw it agrees.
+#[test]
+fn a_receipted_branch_whose_past_lost_makes_room_for_the_other() {
+    let Village { hub, lan, pao, hoa } = &mut Village::new();
+    let mut second = second_hub(hub);
+    // Lan's phone and its twin: the second hub keeps one branch, the first hub the other, which wins.
+    lan.writes(record(1), "household", &[("head_name", "Vàng Thị Mỷ")])
+        .unwrap();
+    let mut lan_too = twin(lan);
+    lan.seals();
+    let lost = lan.top().unwrap().head;
+    second.meets(lan);
+    seals_beside(&mut lan_too, lost, false);
+    hub.meets(&mut lan_too);
+    // Páo's phone and its twin: one builds on what the second hub has, the other on nothing.
+    pao.writes(record(5), "household", &[("head_name", "Lò Văn Páo")])
+        .unwrap();
+    let mut pao_too = twin(pao);
+    pao_too.seals();
+    let free = pao_too.top().unwrap().head;
+    hub.meets(&mut pao_too);
+    lan.hands_file_to(pao);
+    let bound = seals_beside(pao, free, false);
+    let log = pao.log().unwrap();
+    let known = pao.copy.ledger(team()).unwrap();
+    let after = &known.get(&bound).unwrap().after;
+    assert!(after.iter().any(|at| at.head == lost), "built on what lost");
+    second.meets(pao);
+    // The second hub is gone; what the phones have comes to the first.
+    drop(second);
+    hub.meets_all(&mut [lan, pao, &mut lan_too, &mut pao_too, hoa]);
+    let ledger = hub.copy.ledger(team()).unwrap();
+    assert!(
+        ledger.at(&log, 1).any(|head| *head == bound),
+        "both are held"
+    );
+    assert!(ledger.get(&free).unwrap().valid, "the other one counts");
+    assert_alike(hub, &mut [hoa, &mut pao_too]);
+    assert_eq!(hoa.reads(record(5), "head_name"), ["Lò Văn Páo"]);
+}
