@@ -25,6 +25,7 @@ mod deny;
 mod dependency;
 mod generate;
 mod metadata;
+mod proof;
 mod setup;
 mod step;
 mod stories;
@@ -100,6 +101,15 @@ enum Task {
         #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
         samples: u16,
     },
+    /// The long forms of the instruments: nothing is lost, nothing leaks; their counters go into docs/proof.json
+    Proof {
+        /// Minutes for all of them together
+        #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+        minutes: u64,
+        /// One by its name; `faults` plants faults and looks which test finds each
+        #[arg(long, value_name = "NAME")]
+        only: Option<String>,
+    },
     /// Write the generated files
     Gen,
     /// Add a field to `visit` in a copy of the tree and prove what that took
@@ -107,6 +117,9 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    if proof::is_planting() {
+        return proof::compile_planted().unwrap_or(ExitCode::FAILURE);
+    }
     match run(&Line::parse().task) {
         Ok(code) => code,
         Err(error) => {
@@ -161,6 +174,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Bench { only, samples } => {
             bench::run(&root, only.as_deref(), usize::from(*samples), &mut steps);
         }
+        Task::Proof { minutes, only } => proof::run(&root, *minutes, only.as_deref(), &mut steps),
         Task::Gen => steps.run("gen", || generate::write(&root)),
         Task::TryField => steps.run("try-field", || try_field::run(&root)),
     }

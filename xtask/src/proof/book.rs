@@ -1,0 +1,140 @@
+//! `docs/proof.json`: what was counted, for which code, and what was found.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::instrument::Instrument;
+use crate::command;
+
+const FILE: &str = "docs/proof.json";
+
+/// Git's names of the folders an instrument looks at.
+pub(super) type Code = BTreeMap<String, String>;
+
+/// Everything counted.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Book {
+    #[serde(default)]
+    instruments: BTreeMap<String, Record>,
+    /// For each planted fault the test that found it first; `null` for one that nothing found.
+    #[serde(default)]
+    pub(super) faults: BTreeMap<String, Option<String>>,
+}
+
+/// What one instrument did on the code as it is.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Record {
+    code: Code,
+    minutes: u64,
+    runs: u64,
+    failed_runs: u64,
+    counters: BTreeMap<String, u64>,
+}
+
+impl Book {
+    pub(super) fn read(root: &Path) -> anyhow::Result<Self> {
+        match std::fs::read_to_string(root.join(FILE)) {
+            Ok(text) => serde_json::from_str(&text).context(FILE),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error).context(FILE),
+        }
+    }
+
+    pub(super) fn write(&self, root: &Path) -> anyhow::Result<()> {
+        let text = serde_json::to_string_pretty(self)? + "\n";
+        std::fs::write(root.join(FILE), text).context(FILE)
+    }
+
+    /// How far the counting has come on this code, where the next run goes on.
+    pub(super) fn reached(&self, one: &Instrument, code: &Code) -> u64 {
+        let record = self.instruments.get(one.name);
+        let record = record.filter(|record| record.code == *code);
+        record
+            .and_then(|record| record.counters.get(one.goes_on))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Adds what one test told.
+    pub(super) fn add(&mut self, one: &Instrument, code: &Code, line: &Value) {
+        let record = self.record(one, code);
+        let told = line.get("counters").and_then(Value::as_object);
+        // Where an instrument has parts, each part's counters stand by its own name too.
+        let part = line.get("instrument").and_then(Value::as_str);
+        let part = part.filter(|part| *part != one.name);
+        for (name, count) in told.into_iter().flatten() {
+            let count = count.as_u64().unwrap_or(0);
+            *record.counters.entry(name.clone()).or_default() += count;
+            if let Some(part) = part {
+                let name = format!("{part}: {name}");
+                *record.counters.entry(name).or_default() += count;
+            }
+        }
+    }
+
+    /// Notes one run.
+    pub(super) fn ran(&mut self, one: &Instrument, code: &Code, minutes: u64, well: bool) {
+        let record = self.record(one, code);
+        record.minutes += minutes;
+        record.runs += 1;
+        record.failed_runs += u64::from(!well);
+    }
+
+    fn record(&mut self, one: &Instrument, code: &Code) -> &mut Record {
+        let record = self.instruments.entry(one.name.to_owned()).or_default();
+        if record.code != *code {
+            *record = Record {
+                code: code.clone(),
+                ..Record::default()
+            };
+        }
+        record
+    }
+}
+
+/// Git's names of these folders as they were committed; an error where they hold more than that.
+pub(super) fn code_of(root: &Path, folders: &[&str]) -> anyhow::Result<Code> {
+    let ask = |words: &[&str]| {
+        let mut git = command::program(root, "git");
+        git.args(words).args(folders);
+        command::text(git)
+    };
+    let changed = ask(&["status", "--porcelain", "--"])?;
+    if !changed.trim().is_empty() {
+        bail!("commit first, for counters belong to a commit:\n{changed}");
+    }
+    folders
+        .iter()
+        .map(|folder| {
+            let mut git = command::program(root, "git");
+            git.args(["rev-parse", "--short=12", &format!("HEAD:{folder}")]);
+            Ok(((*folder).to_owned(), command::text(git)?.trim().to_owned()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Book, Code};
+    use crate::proof::instrument::INSTRUMENTS;
+    use serde_json::json;
+
+    #[test]
+    fn counters_grow_on_the_same_code_and_begin_again_when_it_changes() {
+        let one = &INSTRUMENTS[0];
+        let code = |name: &str| Code::from([("crates/sync".to_owned(), name.to_owned())]);
+        let line = json!({ "instrument": one.name, "counters": { one.goes_on: 7 } });
+        let mut book = Book::default();
+        for expected in [7, 14] {
+            book.add(one, &code("a"), &line);
+            assert_eq!(book.reached(one, &code("a")), expected);
+        }
+        assert_eq!(book.reached(one, &code("b")), 0);
+        book.add(one, &code("b"), &line);
+        assert_eq!(book.reached(one, &code("b")), 7);
+    }
+}

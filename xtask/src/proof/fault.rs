@@ -1,0 +1,157 @@
+//! Planted faults: each is switched on by its name, and some test must fail.
+//!
+//! One build with `--cfg fault` holds them all. Only our own crates are compiled for it: cargo runs this program in the
+//! place of the compiler for those, and it adds the flag.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, bail};
+
+use super::book::Book;
+use crate::command;
+use crate::step::Problems;
+
+/// Set where cargo calls this program as its compiler.
+const PLANTING: &str = "TOSO_PLANTING";
+/// Faults that may escape of those there are.
+const ESCAPES: usize = 1;
+/// What is played for each fault: everything quick, the simulator with few seeds, and not the calls that measure.
+const TESTS: &str = "not binary(command_line) and not package(xtask)";
+
+/// True when cargo called this program as its compiler.
+pub(crate) fn is_compiler() -> bool {
+    std::env::var_os(PLANTING).is_some()
+}
+
+/// Compiles as cargo asked, with the faults in it.
+pub(crate) fn compile() -> anyhow::Result<ExitCode> {
+    let mut words = std::env::args_os().skip(1);
+    let compiler = words.next().context("cargo names the compiler")?;
+    let status = Command::new(compiler)
+        .args(words)
+        .args(["--cfg", "fault"])
+        .status()?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Plants every fault in its turn and notes which test found it.
+pub(super) fn find(root: &Path) -> anyhow::Result<Problems> {
+    let faults = names(root)?;
+    let mut problems = command::pass(planted(root, &["build"])?)?;
+    if problems.is_empty() {
+        problems = command::pass(tests(root, None)?)?;
+    }
+    let found = if problems.is_empty() {
+        look(root, &faults)
+    } else {
+        Ok(())
+    };
+    // The programs under `target` are those without faults again, whatever happened.
+    problems.extend(command::pass(command::cargo_whole(root, &["build"]))?);
+    found?;
+    let book = Book::read(root)?;
+    let escaped = book.faults.values().filter(|test| test.is_none()).count();
+    if escaped > ESCAPES {
+        problems.push(format!(
+            "{escaped} of {} planted faults were found by no test",
+            faults.len()
+        ));
+    }
+    Ok(problems)
+}
+
+fn look(root: &Path, faults: &BTreeSet<String>) -> anyhow::Result<()> {
+    let mut book = Book::read(root)?;
+    book.faults.retain(|name, _| faults.contains(name));
+    for name in faults {
+        let output = tests(root, Some(name))?.output()?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        let test = told.lines().find_map(failed);
+        if test.is_none() && !output.status.success() {
+            bail!("with `{name}` planted the tests do not run:\n{told}");
+        }
+        println!(
+            "   {name}: {}",
+            test.as_deref().unwrap_or("found by nothing")
+        );
+        book.faults.insert(name.clone(), test);
+        book.write(root)?;
+    }
+    Ok(())
+}
+
+/// The test a line of nextest says has failed: `FAIL [ 0.1s] ( 1/9) package::binary name`.
+fn failed(line: &str) -> Option<String> {
+    let line = line.trim();
+    let ends = ["FAIL [", "TIMEOUT [", "SIGABRT [", "SIGSEGV [", "SIGKILL ["];
+    if !ends.iter().any(|end| line.starts_with(end)) {
+        return None;
+    }
+    let words: Vec<&str> = line.split_whitespace().rev().take(2).collect();
+    Some(format!("{} {}", words.get(1)?, words.first()?))
+}
+
+fn tests(root: &Path, fault: Option<&str>) -> anyhow::Result<Command> {
+    let mut run = planted(root, &["nextest", "run"])?;
+    run.args(["-E", TESTS, "--max-fail", "1:immediate"]);
+    run.env("SIM_COUNT", "400").env("RUST_BACKTRACE", "0");
+    if let Some(fault) = fault {
+        run.env("TOSO_FAULT", fault);
+    }
+    Ok(run)
+}
+
+fn planted(root: &Path, verb: &[&str]) -> anyhow::Result<Command> {
+    let mut command = command::cargo_whole(root, verb);
+    command.env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?);
+    command.env(PLANTING, "1");
+    Ok(command)
+}
+
+/// Every fault named in the sources.
+fn names(root: &Path) -> anyhow::Result<BTreeSet<String>> {
+    const CALL: &str = "planted!(\"";
+    let mut names = BTreeSet::new();
+    for path in command::tracked(root)? {
+        if !path.starts_with("crates/") || !path.ends_with(".rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(root.join(&path))?;
+        let calls = text.split(CALL).skip(1);
+        names.extend(calls.filter_map(|rest| rest.split('"').next().map(str::to_owned)));
+    }
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{failed, names};
+    use crate::command;
+
+    #[test]
+    fn twenty_five_faults_stand_in_the_sources() {
+        let names = names(&command::root().unwrap()).unwrap();
+        assert_eq!(names.len(), 25, "{names:?}");
+    }
+
+    #[test]
+    fn a_failed_test_is_named_by_its_program_and_itself() {
+        let line =
+            "        FAIL [   0.488s] ( 1/2) toso-tests::protocol_stories stories::twins::lost";
+        let told = failed(line);
+        assert_eq!(
+            told.as_deref(),
+            Some("toso-tests::protocol_stories stories::twins::lost")
+        );
+        assert_eq!(
+            failed("        PASS [   0.488s] ( 1/2) toso-sync name"),
+            None
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! `cargo xtask proof`: the long forms of the instruments, and what they counted, added to `docs/proof.json`.
+
+mod book;
+mod fault;
+mod instrument;
+
+pub(crate) use fault::{compile as compile_planted, is_compiler as is_planting};
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use book::Book;
+use instrument::{INSTRUMENTS, Instrument};
+
+use crate::step::{Problems, Steps};
+use crate::{command, setup};
+
+/// Name of the part that plants faults and looks whether a test finds them.
+const FAULTS: &str = "faults";
+
+/// Runs every instrument for its share of `minutes`, or `only` one for all of it, and writes down what it counted.
+pub(crate) fn run(root: &Path, minutes: u64, only: Option<&str>, steps: &mut Steps) {
+    let chosen: Vec<&Instrument> = INSTRUMENTS
+        .iter()
+        .filter(|one| only.is_none_or(|only| only == one.name))
+        .collect();
+    let faults = only.is_none_or(|only| only == FAULTS);
+    if chosen.is_empty() && !faults {
+        steps.run("proof", || {
+            let names: Vec<&str> = INSTRUMENTS.iter().map(|one| one.name).collect();
+            bail!(
+                "no instrument of that name; there are: {}, {FAULTS}",
+                names.join(", ")
+            )
+        });
+        return;
+    }
+    steps.run("setup", || setup::run(&[setup::Work::Build]));
+    if !chosen.is_empty() {
+        steps.run("build of the programs", || {
+            command::pass(command::cargo_whole(root, &["build"]))
+        });
+    }
+    let share = (minutes / chosen.len().max(1) as u64).max(1);
+    for one in chosen {
+        steps.run(one.name, || count(root, one, share));
+    }
+    if faults {
+        steps.run(FAULTS, || fault::find(root));
+    }
+}
+
+/// One instrument's long form. What it counted is added whether it passed or not: a run that found something ran too.
+fn count(root: &Path, one: &Instrument, minutes: u64) -> anyhow::Result<Problems> {
+    let mut book = Book::read(root)?;
+    let code = book::code_of(root, one.covers)?;
+    let told = std::env::temp_dir().join(format!("toso-proof-{}", std::process::id()));
+    let _ = std::fs::remove_file(&told);
+    let mut test = command::cargo_whole(root, &["nextest", "run", "--no-fail-fast"]);
+    test.args(["-E", one.tests]);
+    test.env("PROOF_MINUTES", minutes.to_string());
+    test.env("PROOF_FROM", book.reached(one, &code).to_string());
+    test.env("PROOF_FILE", &told);
+    let problems = command::pass(test)?;
+    let lines = std::fs::read_to_string(&told).unwrap_or_default();
+    let _ = std::fs::remove_file(&told);
+    if lines.is_empty() && problems.is_empty() {
+        bail!("`{}` counted nothing", one.name);
+    }
+    for line in lines.lines() {
+        let line = serde_json::from_str(line).context("a line of counters that is no JSON")?;
+        book.add(one, &code, &line);
+    }
+    book.ran(one, &code, minutes, problems.is_empty());
+    book.write(root)?;
+    Ok(problems)
+}
