@@ -11,7 +11,7 @@ use toso_sync::id::{Epoch, Head, Log, Position};
 use toso_sync::key::{Random, Secret};
 use toso_sync::memory::MemoryShelf;
 use toso_sync::message::{Ask, Digest, SpaceAsk, digest_of_ids};
-use toso_sync::pack::{Entry, Header, Pack, head_of};
+use toso_sync::pack::{Entry, Header, Pack, head_of, read_body};
 use toso_sync::replica::Replica;
 use toso_sync::ruling::{Id16, Role};
 use toso_sync::shelf::{Shelf, Verdict};
@@ -226,10 +226,15 @@ impl World {
         let (mut pack, head) = Pack::seal(&secret, header, &[entry]);
         match trick {
             Trick::BadSignature => pack.sig[self.dice.below(64)] ^= 1 << self.dice.below(8),
-            Trick::BadBody => {
+            // Not every bit of a frame says something.
+            Trick::BadBody => loop {
                 let at = self.dice.below(pack.body.len());
                 pack.body[at] ^= 1 << self.dice.below(8);
-            }
+                let (header, _) = pack.read_header().ok()?;
+                if read_body(&header, &pack.body).is_err() {
+                    break;
+                }
+            },
             Trick::Bomb => pack.body = bomb::zeros(64, 0x58),
             _ => {}
         }
