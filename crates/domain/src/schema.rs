@@ -274,10 +274,21 @@ fn holds(field: &Value) -> Type {
 /// Checks a whole record. Unknown fields and unknown codes are no problem: they come from a newer version.
 #[must_use]
 pub fn check(name: &str, record: &Map<String, Value>) -> Vec<Problem> {
-    static ALL: OnceLock<BTreeMap<&'static str, jsonschema::Validator>> = OnceLock::new();
-    let compiled = |kind: &Kind| Some((kind.name, jsonschema::validator_for(&whole(kind)).ok()?));
-    let all = ALL.get_or_init(|| KINDS.iter().filter_map(compiled).collect());
-    let Some(validator) = all.get(name) else {
+    // Each compiled when it is first asked for: all at once is what the first save after a start would wait for.
+    static ALL: OnceLock<BTreeMap<&'static str, OnceLock<Option<jsonschema::Validator>>>> =
+        OnceLock::new();
+    let all = ALL.get_or_init(|| {
+        KINDS
+            .iter()
+            .map(|kind| (kind.name, OnceLock::new()))
+            .collect()
+    });
+    let compiled = |kind: &Kind| jsonschema::validator_for(&whole(kind)).ok();
+    let kind = KINDS.iter().find(|kind| kind.name == name);
+    let found = kind
+        .zip(all.get(name))
+        .map(|(kind, one)| one.get_or_init(|| compiled(kind)));
+    let Some(validator) = found.and_then(Option::as_ref) else {
         return Vec::new();
     };
     let value = Value::Object(record.clone());
