@@ -43,12 +43,17 @@ pub(crate) fn compile() -> anyhow::Result<ExitCode> {
 /// Plants every fault in its turn and notes which test found it.
 pub(super) fn find(root: &Path) -> anyhow::Result<Problems> {
     let faults = names(root)?;
-    let mut problems = command::pass(planted(root, &["build"])?)?;
+    // The build replaces this very program.
+    let compiler = command::built(root, "planting", "xtask");
+    std::fs::create_dir_all(compiler.parent().context("no folder")?)?;
+    std::fs::copy(std::env::current_exe()?, &compiler)?;
+    let plant = |verb: &[&str]| planted(root, &compiler, verb);
+    let mut problems = command::pass(plant(&["build"]))?;
     if problems.is_empty() {
-        problems = command::pass(tests(root, None)?)?;
+        problems = command::pass(tests(plant, None))?;
     }
     let found = if problems.is_empty() {
-        look(root, &faults)
+        look(root, &faults, plant)
     } else {
         Ok(())
     };
@@ -66,11 +71,15 @@ pub(super) fn find(root: &Path) -> anyhow::Result<Problems> {
     Ok(problems)
 }
 
-fn look(root: &Path, faults: &BTreeSet<String>) -> anyhow::Result<()> {
+fn look(
+    root: &Path,
+    faults: &BTreeSet<String>,
+    plant: impl Fn(&[&str]) -> Command,
+) -> anyhow::Result<()> {
     let mut book = Book::read(root)?;
     book.faults.retain(|name, _| faults.contains(name));
     for name in faults {
-        let output = tests(root, Some(name))?.output()?;
+        let output = tests(&plant, Some(name)).output()?;
         let told = String::from_utf8_lossy(&output.stderr);
         let test = told.lines().find_map(failed);
         if test.is_none() && !output.status.success() {
@@ -97,21 +106,21 @@ fn failed(line: &str) -> Option<String> {
     Some(format!("{} {}", words.get(1)?, words.first()?))
 }
 
-fn tests(root: &Path, fault: Option<&str>) -> anyhow::Result<Command> {
-    let mut run = planted(root, &["nextest", "run"])?;
+fn tests(plant: impl Fn(&[&str]) -> Command, fault: Option<&str>) -> Command {
+    let mut run = plant(&["nextest", "run"]);
     run.args(["-E", TESTS, "--max-fail", "1:immediate"]);
     run.env("SIM_COUNT", "400").env("RUST_BACKTRACE", "0");
     if let Some(fault) = fault {
         run.env("TOSO_FAULT", fault);
     }
-    Ok(run)
+    run
 }
 
-fn planted(root: &Path, verb: &[&str]) -> anyhow::Result<Command> {
+fn planted(root: &Path, compiler: &Path, verb: &[&str]) -> Command {
     let mut command = command::cargo_whole(root, verb);
-    command.env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?);
+    command.env("RUSTC_WORKSPACE_WRAPPER", compiler);
     command.env(PLANTING, "1");
-    Ok(command)
+    command
 }
 
 /// Every fault named in the sources.
