@@ -127,8 +127,11 @@ impl Store {
     }
 
     /// Reads the whole file and says whether every page is sound. Slow: for the doctor, not for every start.
-    /// Errors: `db_damaged`.
+    /// Errors: `db_damaged`; `disk_full`, `db_busy` where the write-ahead log cannot be emptied first.
     pub fn check(&self) -> Result<()> {
+        // The pages' check reads the file alone. One that a power cut tore while it was brought over from the log still
+        // stands whole in the log, and is no damage.
+        self.scrub()?;
         let mut pages = self.connection.prepare("PRAGMA cipher_integrity_check")?;
         let bad = pages.query_map([], |row| row.get::<_, String>(0))?.count();
         if bad > 0 {
