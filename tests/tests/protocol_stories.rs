@@ -10,6 +10,7 @@
 mod stories {
     mod bounds;
     mod bytes;
+    mod deaths;
     mod forks;
     mod hand_over;
     mod hubs;
