@@ -1,6 +1,6 @@
 //! `docs/proof.json`: what was counted, for which code, and what was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -20,6 +20,9 @@ pub(super) type Code = BTreeMap<String, String>;
 pub(super) struct Book {
     #[serde(default)]
     instruments: BTreeMap<String, Record>,
+    /// The code the faults were planted in, and the tests that looked for them.
+    #[serde(default)]
+    faults_code: Code,
     /// For each planted fault the test that found it first; `null` for one that nothing found.
     #[serde(default)]
     pub(super) faults: BTreeMap<String, Option<String>>,
@@ -47,6 +50,15 @@ impl Book {
     pub(super) fn write(&self, root: &Path) -> anyhow::Result<()> {
         let text = serde_json::to_string_pretty(self)? + "\n";
         std::fs::write(root.join(FILE), text).context(FILE)
+    }
+
+    /// Keeps what was found on this very code, of the faults there are.
+    pub(super) fn begin_faults(&mut self, code: Code, names: &BTreeSet<String>) {
+        if self.faults_code != code {
+            self.faults.clear();
+            self.faults_code = code;
+        }
+        self.faults.retain(|name, _| names.contains(name));
     }
 
     /// How far the counting has come on this code, where the next run goes on.
