@@ -38,6 +38,11 @@ const PACKAGES: &[(&str, &[Work], &str)] = {
         ("make", &[Build], "native build scripts"),
         ("perl", &[Build], "native build scripts"),
         ("pkg-config", &[Build], "finds the libraries above"),
+        (
+            "strace",
+            &[Build],
+            "ends programs at a system call, for the tests of what they leave",
+        ),
         ("libwebkit2gtk-4.1-dev", &[Window], "the window's web view"),
         (
             "libdbus-1-dev",
@@ -205,7 +210,8 @@ mod tests {
                        libssl-dev  half-configured\n\
                        make  installed\n\
                        perl perl5 installed\n\
-                       pkgconf pkg-config (= 1.8.1-1) installed\n";
+                       pkgconf pkg-config (= 1.8.1-1) installed\n\
+                       strace  installed\n";
         assert_eq!(lacking(&wanted(&[Work::Build]), listing), ["libssl-dev"]);
     }
 
