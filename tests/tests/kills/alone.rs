@@ -137,3 +137,31 @@ pub fn visit(team: &str, id: &str, note: &str) -> serde_json::Value {
     json!({ "space": team, "kind": "visit", "id": id, "fields":
         { "day": "2026-11-20", "contact": "gap_chu_ho", "note": note } })
 }
+
+/// The lock is the file's, so that a program that was killed leaves none.
+#[test]
+fn a_second_program_on_a_served_profile_is_told_so() {
+    let stand = Stand::new();
+    let mut served = Served::start(&stand.lan);
+    let mut page = served.page().unwrap();
+    let second = || {
+        let mut command = std::process::Command::new(toso_tests::binary::program("toso"));
+        command
+            .arg("--profile")
+            .arg(&stand.lan)
+            .args(["call", "space.list"]);
+        command
+            .env("TOSO_PIN", toso_tests::demo::PIN)
+            .output()
+            .unwrap()
+    };
+    let told = second();
+    assert_eq!(told.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&told.stderr).contains("\"profile_in_use\""),
+        "{told:?}"
+    );
+    page.done("space.list", &json!({}));
+    served.kill();
+    assert!(second().status.success());
+}

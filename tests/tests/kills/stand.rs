@@ -18,6 +18,7 @@ const QUICK: Cost = Cost {
 pub struct Stand {
     home: Option<TempDir>,
     pub hub: Hub,
+    pub office: Person,
     /// Her device is closed: it is opened by the program that is killed.
     pub lan: PathBuf,
     pub pao: Person,
@@ -59,6 +60,7 @@ impl Stand {
             lan: lan.folder.clone(),
             home: Some(home),
             hub,
+            office,
             pao,
             team,
         }
@@ -111,9 +113,10 @@ pub fn is_sound(profile: &Path) {
     opened.unwrap().store.check().unwrap();
 }
 
-/// Copies a folder with all in it.
+/// Copies a folder with all in it, as private as it is.
 pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
+    std::fs::set_permissions(to, from.metadata().unwrap().permissions()).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let (entry, target) = {
             let entry = entry.unwrap();
