@@ -28,7 +28,7 @@ fn a_phone_that_dies_in_mid_save_still_has_what_it_said_is_saved() {
         if kills % PER_PHONE == 0 {
             checked += renew(&stand.lan, &phone, &mut ledger);
         }
-        let mut dice = Dice::of(0x0a10_ae, turn);
+        let mut dice = Dice::of(0x000a_10ae, turn);
         if let Err(what) = one(&phone, &stand.team, &mut ledger, &mut dice) {
             panic!(
                 "turn {turn}: {what}; again: PROOF_FROM={turn} cargo nextest run -p toso-tests -E 'binary(kills)' mid_save"

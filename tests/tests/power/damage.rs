@@ -14,7 +14,7 @@ const LENGTH: usize = 16 * 1024;
 /// The turn-th place, and whether it is flipped; an odd step comes to all before it comes back to one.
 fn wound(turn: u64) -> (usize, bool) {
     let at = usize::try_from(turn).unwrap() * 97 % (2 * LENGTH);
-    (at / 2, at % 2 == 0)
+    (at / 2, at.is_multiple_of(2))
 }
 
 /// A profile whose last saves stand in the write-ahead log only, as a cut leaves it. More than 16 KiB of log and journal.

@@ -107,7 +107,7 @@ impl Disk {
             let keep = |at: usize| match cut {
                 Cut::Dropped => false,
                 Cut::Kept => true,
-                Cut::Mixed => seed % 2 == 0,
+                Cut::Mixed => seed.is_multiple_of(2),
                 Cut::Torn => Dice::of(seed, (at / SECTOR) as u64).chance(50),
             };
             apply(file, op, keep);
