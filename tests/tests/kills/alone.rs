@@ -15,8 +15,8 @@ use toso_tests::sim::random::Dice;
 const SHORT: u64 = 1_150;
 /// After so many kills the phone is a new one: a list of thousands is another instrument's.
 const PER_PHONE: u64 = 40;
-/// It opens, and makes its first save, in about so many microseconds; after that it saves four times in as long as `SAVES`.
-const OPENS: usize = 100_000;
+/// It opens in about so many microseconds; once warm it saves four times in as long as `SAVES`.
+const OPENS: usize = 60_000;
 const SAVES: usize = 24_000;
 
 #[test]
@@ -71,7 +71,7 @@ fn look(page: &mut Page, ledger: &mut Ledger) -> Result<(), String> {
 /// Opens, looks, saves until it is killed.
 fn one(phone: &Path, team: &str, ledger: &mut Ledger, dice: &mut Dice) -> Result<(), String> {
     let mut served = Served::start(phone);
-    if dice.chance(30) {
+    if dice.chance(45) {
         std::thread::sleep(Duration::from_micros(dice.below(OPENS) as u64));
         served.kill();
         return Ok(());
