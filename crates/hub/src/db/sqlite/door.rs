@@ -13,7 +13,7 @@ use toso_sync::shelf::Kept;
 const PENDING: &str = "SELECT device, lookup, name, check_number, asked_at, refused FROM pending";
 
 impl SqliteDb {
-    fn page_size(&self) -> Kept<u64> {
+    pub(super) fn page_size(&self) -> Kept<u64> {
         let size = self.figure("PRAGMA page_size")?;
         Ok(size.filter(|size| *size > 0).unwrap_or(4_096))
     }
@@ -187,9 +187,7 @@ impl HubDb for SqliteDb {
     }
 
     fn scrub(&mut self) -> Kept<()> {
-        // Everything goes from the write-ahead log into the file and the log is emptied.
-        self.one("PRAGMA wal_checkpoint(TRUNCATE)", &[], |_| Ok(()))
-            .map(drop)
+        self.empty_log()
     }
 
     fn unlogged(&self) -> Kept<Vec<(RulingId, Vec<u8>)>> {
