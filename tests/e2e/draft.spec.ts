@@ -1,7 +1,7 @@
 //! A form left in the middle, by whatever took it away, is opened again as it was.
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { goAndWait } from "./look/places.ts";
-import { open, type Window } from "./look/window.ts";
+import { goTo, open, type Window } from "./look/window.ts";
 import { live } from "./world/lived.ts";
 import { World } from "./world/world.ts";
 
@@ -85,6 +85,30 @@ test("what is typed at the last moment is written while the page closes", async 
   await find(second.page, { ...form, text: "Lò Thị Ẻn Út" });
   await second.close();
   await first.close();
+});
+
+test("who types at once on a slow phone is not overwritten by what was left unfinished", async ({
+  browser,
+}) => {
+  for (const form of FORMS) {
+    const first = await again(browser);
+    await write(first.page, form);
+    await first.close();
+    const { page, close } = await again(browser);
+    await page.route("**/call", async (route) => {
+      if (route.request().postData()?.includes('"draft.get"'))
+        await new Promise((late) => setTimeout(late, 1500));
+      await route.continue();
+    });
+    await goTo(page, form.address());
+    const field = page.getByLabel(form.label, { exact: false }).first();
+    await field.fill("Vàng Thị Sáo");
+    await expect(page.getByText(/Phần ghi dở lúc|Đang ghi dở lúc/)).toBeVisible();
+    await expect(field).toHaveValue("Vàng Thị Sáo");
+    await page.reload();
+    await expect(field).toHaveValue("Vàng Thị Sáo");
+    await close();
+  }
 });
 
 test("begun afresh, nothing of it is left", async ({ browser }) => {
