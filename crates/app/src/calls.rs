@@ -204,7 +204,7 @@ pub fn call(app: &App, name: &str, input: Value) -> Called<Value> {
         Value::Null => Value::Object(serde_json::Map::new()),
         given => given,
     };
-    if call.needs == Needs::Unlocked {
+    if matches!(call.needs, Needs::Unlocked | Needs::Staff) {
         app.desk(|desk| lease::call(desk.device, name))?;
     }
     (call.run)(app, input)

@@ -82,8 +82,10 @@ impl<S: Shelf> Replica<S> {
             kept: None,
         };
         let book = self.book();
-        // Who was revoked, or is leaving the space, gives what it has and is given its own log only.
-        let gives_only = book.is_revoked(device) || book.has_left(device, space);
+        // Who was revoked, or is leaving the space, gives what it has and is given its own log only; and of a space it never
+        // held nothing is said.
+        let held = book.certificate_for(device, space).is_some();
+        let gives_only = held && book.is_revoked(device) || book.has_left(device, space);
         let leaves = book.has_left(device, space);
         let member = book.certificate_of(device);
         let member = member.is_some_and(|(_, c)| c.names(space) || planted!("scope_missing"));
