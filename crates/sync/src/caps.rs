@@ -43,3 +43,6 @@ pub const ZSTD_WINDOW_LOG: u32 = 21;
 pub const FILE_BYTES: u64 = 512 * 1024 * 1024;
 /// Rulings in one carried file.
 pub const FILE_RULINGS: usize = 200_000;
+/// What the seals of one carried file may cost: lines of each section's age header, squared and added up. A commune of 200
+/// teams, each with 60 readers, and 500 devices needs two thirds.
+pub const FILE_EFFORT: u64 = 8_000_000;

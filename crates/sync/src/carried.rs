@@ -117,12 +117,15 @@ impl<S: Shelf> Taking<'_, S> {
         }
         let keys: Vec<_> = copy.secrets().filter_map(seal::identity).collect();
         let (mut opened, mut said) = (0, None);
+        let mut effort = copy.limits.file_effort;
         for seen in 0..=SECTIONS {
             let Some(mut section) = seal::Section::next(input)? else {
                 self.report.whole = said.is_none_or(|said| said == seen);
                 break;
             };
-            let inside = seal::open(&mut section, &keys, |plain| self.frames(copy, plain))?;
+            let inside = seal::open(&mut section, &keys, &mut effort, |plain| {
+                self.frames(copy, plain)
+            })?;
             // The end of the section, without which a cut just before it would not show.
             section.skip()?;
             match inside {

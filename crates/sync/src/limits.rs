@@ -14,6 +14,8 @@ pub struct Limits {
     pub file_bytes: u64,
     /// Rulings in one carried file, taken or not.
     pub file_rulings: usize,
+    /// Effort for the seals of one carried file, see [`caps::FILE_EFFORT`].
+    pub file_effort: u64,
 }
 
 impl Default for Limits {
@@ -23,6 +25,7 @@ impl Default for Limits {
             allowance: None,
             file_bytes: caps::FILE_BYTES,
             file_rulings: caps::FILE_RULINGS,
+            file_effort: caps::FILE_EFFORT,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Device and authority keys are Ed25519; a section is sealed to their X25519 form, by which age hides whom it is for.
 
 use super::frame::{Stop, failed, put, put_framed};
+use crate::caps;
 use crate::id::DeviceKey;
 use crate::key::{Secret, x25519_of};
 use crate::replica::Fault;
@@ -72,7 +73,8 @@ pub fn open_for<T>(
     };
     let section = Section::next(input).map_err(fault)?;
     let mut section = section.ok_or_else(|| Fault::new("malformed"))?;
-    let inside = open(&mut section, &keys, |plain| Ok(work(plain)?)).map_err(fault)?;
+    let mut effort = caps::FILE_EFFORT;
+    let inside = open(&mut section, &keys, &mut effort, |plain| Ok(work(plain)?)).map_err(fault)?;
     // The end of the section, without which a cut just before it would not show.
     section.skip().map_err(fault)?;
     inside.ok_or_else(|| Fault::new("not_for_this_device"))
@@ -168,14 +170,21 @@ impl Read for Section<'_> {
     }
 }
 
-/// Opens a section with one of the keys and hands its inside to `work`. `None`: it is sealed to others.
+/// Opens a section with one of the keys and hands its inside to `work`. `None`: it is sealed to others. The library reads
+/// a header again for each of its lines: that is taken from `effort`, or a file of a thousand full headers would hold a
+/// phone for minutes.
 pub(super) fn open<T>(
     section: &mut Section<'_>,
     keys: &[Identity],
+    effort: &mut u64,
     work: impl FnOnce(&mut dyn Read) -> Result<T, Stop>,
 ) -> Result<Option<T>, Stop> {
     let mut input = BufReader::with_capacity(CHUNK, &mut *section);
     let header = header(&mut input)?;
+    let lines = header.iter().filter(|byte| **byte == b'\n').count() as u64;
+    *effort = effort
+        .checked_sub(lines.pow(2))
+        .ok_or_else(|| Fault::new("too_large"))?;
     let sealed = Decryptor::new_buffered(Cursor::new(header).chain(input)).map_err(stop)?;
     let keys = keys.iter().map(|key| key as &dyn age::Identity);
     let mut plain = match sealed.decrypt(keys) {
@@ -214,5 +223,40 @@ fn stop(e: DecryptError) -> Stop {
     match e {
         DecryptError::Io(e) => e.into(),
         _ => Fault::new("malformed").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{READERS, Section, identity, open, put, seal};
+    use crate::caps;
+    use crate::key::Secret;
+    use std::io;
+
+    /// What a section for so many readers costs whoever opens it.
+    fn effort(readers: usize) -> u64 {
+        let secrets: Vec<Secret> = (0..readers)
+            .map(|n| Secret::from_bytes(&[u8::try_from(n).unwrap(); 32]))
+            .collect();
+        let keys: Vec<_> = secrets.iter().map(Secret::device).collect();
+        let mut file = Vec::new();
+        seal(&mut file, &keys, |out| put(out, b"chao")).unwrap();
+        let mut input = file.as_slice();
+        let mut section = Section::next(&mut input).unwrap().unwrap();
+        let mut left = u64::MAX;
+        let mine = [identity(&secrets[0]).unwrap()];
+        let whole = |plain: &mut dyn io::Read| Ok(io::copy(plain, &mut io::sink())?);
+        let opened = open(&mut section, &mine, &mut left, whole).unwrap();
+        assert!(opened.is_some());
+        u64::MAX - left
+    }
+
+    /// A commune of 200 teams of 60 readers each, and of 500 devices, which all hold the rulings and the commune's space.
+    #[test]
+    fn the_file_of_the_largest_commune_costs_far_less_than_a_file_may() {
+        let teams = 200 * effort(60);
+        let everybody = 2 * 500_u64.div_ceil(READERS as u64) * effort(READERS);
+        let cost = teams + everybody;
+        assert!(cost * 10 < caps::FILE_EFFORT * 8, "{cost}");
     }
 }
