@@ -73,6 +73,25 @@ pub struct SpaceAsk {
     pub heals: Vec<Bytes>,
 }
 
+impl SpaceAsk {
+    /// A part that gives nothing and tells nothing but the digest.
+    #[must_use]
+    pub fn bare(space: Id16, digest: Digest) -> Self {
+        Self {
+            space,
+            digest,
+            vector: None,
+            receipts: Vec::new(),
+            give_receipts: Vec::new(),
+            packs: Vec::new(),
+            tray: Vec::new(),
+            tray_packs: Vec::new(),
+            holes: Vec::new(),
+            heals: Vec::new(),
+        }
+    }
+}
+
 /// From the hub; always signed by the authority over the ask it answers.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Tell {

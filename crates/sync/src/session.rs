@@ -14,7 +14,6 @@ use crate::message::{Ask, Digest, SpaceAsk, SpaceTell, Tell, digest_of_ids};
 use crate::pack::{Hash32, Pack};
 use crate::replica::{Fault, Mode, Outcome, Replica};
 use crate::room::Room;
-use crate::ruling::Id16;
 use crate::shelf::Shelf;
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::id::SpaceId;
@@ -145,16 +144,8 @@ impl Session {
         let known = self.known.entry(space).or_default();
         known.shown = tray.iter().copied().collect();
         let mut part = SpaceAsk {
-            space: Id16::from(space),
-            digest,
-            vector: None,
-            receipts: Vec::new(),
-            give_receipts: Vec::new(),
-            packs: Vec::new(),
             tray: tray.clone(),
-            tray_packs: Vec::new(),
-            holes: Vec::new(),
-            heals: Vec::new(),
+            ..SpaceAsk::bare(space.into(), digest)
         };
         if unchanged && !known.told && tray.is_empty() && holes.is_empty()
             || known.level && known.want_tray.is_empty()

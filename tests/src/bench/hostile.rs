@@ -82,16 +82,8 @@ impl Thief {
             ruling_ids: None,
             give_rulings: Vec::new(),
             spaces: vec![SpaceAsk {
-                space: team().into(),
-                digest: Digest([0; 16]),
-                vector: None,
-                receipts: Vec::new(),
-                give_receipts: Vec::new(),
                 packs: vec![pack.clone()],
-                tray: Vec::new(),
-                tray_packs: Vec::new(),
-                holes: Vec::new(),
-                heals: Vec::new(),
+                ..SpaceAsk::bare(team().into(), Digest([0; 16]))
             }],
         };
         let sent = encode(&ask);

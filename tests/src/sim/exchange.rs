@@ -110,9 +110,7 @@ impl World {
             }
             if rounds > 390 {
                 for (a, t) in ask.spaces.iter().zip(&tell.spaces) {
-                    self_note(
-                        diary,
-                        format!(
+                    diary.push(format!(
                             "{} gives {} packs {} tray {} heals of {:?}; hub {} gives {} packs {} receipts {} tray {} heals, not {:?}, wants {:?} more {} rulings {} / {}",
                             device,
                             a.packs.len(),
@@ -129,8 +127,7 @@ impl World {
                             t.more,
                             ask.give_rulings.len(),
                             tell.give_rulings.len()
-                        ),
-                    );
+                        ));
                 }
             }
             let copy = &mut devices[device].copy;
@@ -148,10 +145,6 @@ impl World {
         }
         Ok(session.progress)
     }
-}
-
-fn self_note(diary: &mut Vec<String>, line: String) {
-    diary.push(line);
 }
 
 /// What becomes of one request and its answer.

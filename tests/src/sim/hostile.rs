@@ -3,7 +3,6 @@
 use super::World;
 use super::random::Dice;
 use crate::bomb;
-use std::collections::BTreeMap;
 use toso_domain::crdt::{Actor, ChangeHash, Document, Patch, Scalar, hash_of};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::caps;
@@ -21,8 +20,6 @@ use toso_sync::shelf::{Shelf, Verdict};
 pub(crate) struct Hostile {
     secret: Secret,
     epoch: Epoch,
-    /// Where its log stands in each space, as far as the hub took it.
-    tops: BTreeMap<SpaceId, (u64, Head)>,
     given: Vec<(SpaceId, Pack)>,
     /// Packs no copy may count.
     forbidden: Vec<(SpaceId, Head)>,
@@ -94,7 +91,6 @@ impl World {
             self.hostile.push(Hostile {
                 secret,
                 epoch: Epoch(self.dice.bytes16()),
-                tops: BTreeMap::new(),
                 given: Vec::new(),
                 forbidden: Vec::new(),
                 refused: Vec::new(),
@@ -123,10 +119,6 @@ impl World {
         }
         if trick.never_accepted() {
             hostile.refused.push((space, hash));
-        }
-        if counts == Some(true) && before.is_none() {
-            let seq = pack.read_header().map_or(0, |(header, _)| header.seq);
-            hostile.tops.insert(space, (seq, head));
         }
         hostile.given.push((space, pack));
         let codes: Vec<_> = tell.spaces[0].not_taken.iter().map(|n| &n.code).collect();
@@ -328,16 +320,8 @@ fn entry(
 
 fn asking(space: SpaceId, rulings: Digest, packs: Vec<Pack>) -> Ask {
     let part = SpaceAsk {
-        space: Id16::from(space),
-        digest: Digest([0; 16]),
-        vector: None,
-        receipts: Vec::new(),
-        give_receipts: Vec::new(),
         packs,
-        tray: Vec::new(),
-        tray_packs: Vec::new(),
-        holes: Vec::new(),
-        heals: Vec::new(),
+        ..SpaceAsk::bare(Id16::from(space), Digest([0; 16]))
     };
     Ask {
         v: caps::VERSION,

@@ -74,16 +74,9 @@ impl Thief {
             ruling_ids: None,
             give_rulings: Vec::new(),
             spaces: vec![SpaceAsk {
-                space: space.into(),
-                digest: Digest([0; 16]),
-                vector: None,
-                receipts: Vec::new(),
-                give_receipts: Vec::new(),
                 packs: packs.to_vec(),
-                tray: Vec::new(),
                 tray_packs: tray.to_vec(),
-                holes: Vec::new(),
-                heals: Vec::new(),
+                ..SpaceAsk::bare(space.into(), Digest([0; 16]))
             }],
         }
     }
