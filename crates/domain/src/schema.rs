@@ -283,11 +283,11 @@ pub fn check(name: &str, record: &Map<String, Value>) -> Vec<Problem> {
             .map(|kind| (kind.name, OnceLock::new()))
             .collect()
     });
-    let compiled = |kind: &Kind| jsonschema::validator_for(&whole(kind)).ok();
-    let kind = KINDS.iter().find(|kind| kind.name == name);
-    let found = kind
-        .zip(all.get(name))
-        .map(|(kind, one)| one.get_or_init(|| compiled(kind)));
+    let compiled = || {
+        let kind = KINDS.iter().find(|kind| kind.name == name)?;
+        jsonschema::validator_for(&whole(kind)).ok()
+    };
+    let found = all.get(name).map(|one| one.get_or_init(compiled));
     let Some(validator) = found.and_then(Option::as_ref) else {
         return Vec::new();
     };

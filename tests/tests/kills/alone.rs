@@ -12,7 +12,7 @@ use toso_tests::proof;
 use toso_tests::sim::random::Dice;
 
 /// Kills of a plain test.
-const SHORT: u64 = 1_150;
+const SHORT: u64 = 1_200;
 /// After so many kills the phone is a new one: a list of thousands is another instrument's.
 const PER_PHONE: u64 = 40;
 /// It opens in about so many microseconds; once warm it saves four times in as long as `SAVES`.

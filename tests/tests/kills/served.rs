@@ -6,9 +6,12 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use toso_tests::binary::program;
 use toso_tests::demo::PIN;
+
+/// The program ends a connection on which nothing is asked for ten seconds; a browser then opens another one.
+const IDLE: Duration = Duration::from_secs(5);
 
 /// The process; killed with this value.
 pub struct Served {
@@ -21,6 +24,7 @@ pub struct Page {
     host: String,
     token: String,
     stream: Option<BufReader<TcpStream>>,
+    answered: Instant,
     /// Why there was no answer.
     pub last: String,
 }
@@ -57,6 +61,7 @@ impl Served {
             host,
             token: told["token"].as_str()?.to_owned(),
             stream: None,
+            answered: Instant::now(),
             last: String::new(),
         })
     }
@@ -106,7 +111,7 @@ impl Page {
 
     fn try_call(&mut self, name: &str, input: &Value) -> std::io::Result<Result<Value, Value>> {
         let broken = || std::io::Error::from(ErrorKind::UnexpectedEof);
-        if self.stream.is_none() {
+        if self.stream.is_none() || self.answered.elapsed() > IDLE {
             let stream = TcpStream::connect(&self.host)?;
             stream.set_read_timeout(Some(Duration::from_secs(60)))?;
             stream.set_nodelay(true)?;
@@ -137,6 +142,7 @@ impl Page {
         }
         let mut body = vec![0; length];
         stream.read_exact(&mut body)?;
+        self.answered = Instant::now();
         let value: Value = serde_json::from_slice(&body)?;
         Ok(if well { Ok(value) } else { Err(value) })
     }
