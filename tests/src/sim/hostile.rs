@@ -18,7 +18,7 @@ use toso_sync::shelf::{Shelf, Verdict};
 /// One such device.
 #[derive(Debug)]
 pub(crate) struct Hostile {
-    secret: Secret,
+    pub(super) secret: Secret,
     epoch: Epoch,
     given: Vec<(SpaceId, Pack)>,
     /// Packs no copy may count.

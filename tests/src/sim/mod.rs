@@ -12,6 +12,7 @@ mod moves;
 pub mod oracle;
 pub mod random;
 mod reading;
+mod rights;
 pub mod shrink;
 pub mod whereabouts;
 mod wild;

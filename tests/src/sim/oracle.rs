@@ -88,6 +88,7 @@ impl World {
             }
         }
         check_ledger(&mut self.hub, &self.spaces)?;
+        self.check_rights()?;
         self.check_hostile()?;
         self.check_homes()?;
         self.check_edits(edits)
