@@ -94,7 +94,7 @@ enum Task {
     AndroidCheck,
     /// How fast the programs are, beside PouchDB and automerge-repo: a table, and target/bench/latest.json
     Bench {
-        /// One row by its name
+        /// One row by its name; `growth`: the same work in larger and larger communes
         #[arg(long, value_name = "NAME")]
         only: Option<String>,
         /// Runs of each row

@@ -33,7 +33,7 @@ pub(super) struct Made {
 pub(super) fn commune(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let home = bench.home("commune")?;
     let quick = bench.quick("commune")?;
-    let mut made = make(bench, &home, &quick)?;
+    let mut made = make(bench, &home, &quick, Size::COMMUNE)?;
     let mut rows = vec![first_sync(bench, &made, &home)?];
     let pc = made.stand.staff_pc("PC", Cost::DEVICE)?;
     made.stand.exchange(&pc)?;
@@ -51,10 +51,10 @@ pub(super) fn commune(bench: &Bench) -> anyhow::Result<Vec<Row>> {
 
 /// Makes it all as people would: the office the places and people, one member a team its visits. Their profiles lie
 /// where writing is quick, since nothing of the making is measured; the hub's data lies on the disk.
-fn make(bench: &Bench, home: &Path, quick: &Path) -> anyhow::Result<Made> {
+pub(super) fn make(bench: &Bench, home: &Path, quick: &Path, size: Size) -> anyhow::Result<Made> {
     let began = Instant::now();
     let stand = Stand::bare(bench, home, &quick.join("office"))?;
-    let mut commune = Commune::large(2026, Size::COMMUNE);
+    let mut commune = Commune::large(2026, size);
     let invented = std::mem::replace(&mut commune.id, stand.commune.clone());
     for record in &mut commune.records {
         if record.id == invented {

@@ -4,7 +4,9 @@
 //! is compared by hash after every run. Both sides go through the same counting proxy, by turns.
 
 mod commune;
+mod curve;
 mod disk;
+mod growth;
 mod hostile;
 mod peer;
 mod plot;
@@ -22,6 +24,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{bail, ensure};
 use serde_json::{Value, json};
 
+pub use curve::{curves, told};
+pub use growth::grow;
 pub use plot::plot;
 pub use row::{Bound, Figures, Row, Side, median};
 pub use table::table;

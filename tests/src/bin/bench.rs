@@ -1,10 +1,12 @@
 //! `cargo xtask bench`: measures, prints the table, writes `target/bench/latest.json` and the picture beside it.
+//!
+//! `--only growth` measures one commune after the other instead and writes `growth.json` and `growth.svg`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use toso_tests::bench::{Bench, plot, run, table};
+use toso_tests::bench::{Bench, curves, grow, plot, run, table, told};
 use toso_tests::binary::root;
 
 /// As the programs it stands for have it.
@@ -83,6 +85,13 @@ fn measure() -> anyhow::Result<()> {
         tell: say,
     };
     std::fs::create_dir_all(&bench.work)?;
+    if asked.only.as_deref() == Some("growth") {
+        let all = grow(&bench, &asked.commit)?;
+        std::fs::write(out.join("growth.json"), serde_json::to_string_pretty(&all)?)?;
+        std::fs::write(out.join("growth.svg"), curves(&all))?;
+        say(&format!("\n{}", told(&all)));
+        return Ok(());
+    }
     let (rows, all) = run(&bench, asked.only.as_deref(), &asked.commit)?;
     std::fs::write(out.join("latest.json"), serde_json::to_string_pretty(&all)?)?;
     std::fs::write(out.join("latest.svg"), plot(&all))?;
