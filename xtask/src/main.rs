@@ -106,7 +106,7 @@ enum Task {
         /// Minutes for all of them together
         #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
         minutes: u64,
-        /// One by its name; `faults` plants faults and looks which test finds each
+        /// One by its name; `counts` counts instructions, `faults` plants faults and looks which test finds each
         #[arg(long, value_name = "NAME")]
         only: Option<String>,
     },

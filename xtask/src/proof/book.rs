@@ -20,6 +20,9 @@ pub(super) type Code = BTreeMap<String, String>;
 pub(super) struct Book {
     #[serde(default)]
     instruments: BTreeMap<String, Record>,
+    /// Instructions of one piece of work, by its name.
+    #[serde(default)]
+    pub(super) instructions: BTreeMap<String, u64>,
     /// The code the faults were planted in, and the tests that looked for them.
     #[serde(default)]
     faults_code: Code,

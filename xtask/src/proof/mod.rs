@@ -1,6 +1,7 @@
 //! `cargo xtask proof`: the long forms of the instruments, and what they counted, added to `docs/proof.json`.
 
 mod book;
+mod counts;
 mod fault;
 mod instrument;
 
@@ -17,6 +18,8 @@ use crate::{command, setup};
 
 /// Name of the part that plants faults and looks whether a test finds them.
 const FAULTS: &str = "faults";
+/// Name of the part that counts instructions.
+const COUNTS: &str = "counts";
 
 /// Runs every instrument for its share of `minutes`, or `only` one for all of it, and writes down what it counted.
 pub(crate) fn run(root: &Path, minutes: u64, only: Option<&str>, steps: &mut Steps) {
@@ -25,11 +28,12 @@ pub(crate) fn run(root: &Path, minutes: u64, only: Option<&str>, steps: &mut Ste
         .filter(|one| only.is_none_or(|only| only == one.name))
         .collect();
     let faults = only.is_none_or(|only| only == FAULTS);
-    if chosen.is_empty() && !faults {
+    let counts = only.is_none_or(|only| only == COUNTS);
+    if chosen.is_empty() && !faults && !counts {
         steps.run("proof", || {
             let names: Vec<&str> = INSTRUMENTS.iter().map(|one| one.name).collect();
             bail!(
-                "no instrument of that name; there are: {}, {FAULTS}",
+                "no instrument of that name; there are: {}, {COUNTS}, {FAULTS}",
                 names.join(", ")
             )
         });
@@ -44,6 +48,10 @@ pub(crate) fn run(root: &Path, minutes: u64, only: Option<&str>, steps: &mut Ste
     let share = (minutes / chosen.len().max(1) as u64).max(1);
     for one in chosen {
         steps.run(one.name, || count(root, one, share));
+    }
+    if counts {
+        steps.run("setup for counting", || setup::run(&[setup::Work::Count]));
+        steps.run(COUNTS, || counts::count(root));
     }
     if faults {
         steps.run(FAULTS, || fault::find(root));
