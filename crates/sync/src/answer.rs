@@ -8,6 +8,7 @@ use crate::replica::{Fault, Mode, Outcome, Replica};
 use crate::room::Room;
 use crate::shelf::Shelf;
 use std::collections::BTreeSet;
+use toso_domain::crdt::ChangeHash;
 use toso_domain::id::SpaceId;
 use toso_domain::planted;
 
@@ -131,7 +132,11 @@ impl<S: Shelf> Replica<S> {
                 .collect();
             let all_receipts;
             (tell.give_receipts, all_receipts) = self.some_rulings(&missing, &mut room.rulings);
-            tell.heals = self.some_bytes(space, &ask.holes, &mut room.heals)?;
+            let mut asked = ask.holes.clone();
+            if gives_only {
+                asked = self.written_by(device, space, &asked)?;
+            }
+            tell.heals = self.some_bytes(space, &asked, &mut room.heals)?;
             let mut theirs = after_giving(theirs, &ask.packs);
             if gives_only {
                 // Nothing but its own log, to see which branch of it counts.
@@ -189,6 +194,25 @@ impl<S: Shelf> Replica<S> {
             hub.sign_receipts(space)?;
             Ok(not_taken)
         })
+    }
+
+    /// Those of these changes that stand in a pack of the device's own.
+    fn written_by(
+        &mut self,
+        device: &DeviceKey,
+        space: SpaceId,
+        hashes: &[Hash32],
+    ) -> Result<Vec<Hash32>, Fault> {
+        let mut own = Vec::new();
+        for hash in hashes.iter().take(caps::HEALS) {
+            let rows = self.shelf.entries_of_change(space, &ChangeHash(hash.0))?;
+            let ledger = self.ledger(space)?;
+            let mut packs = rows.iter().filter_map(|row| ledger.get(&row.pack));
+            if packs.any(|meta| meta.log.device == *device) {
+                own.push(*hash);
+            }
+        }
+        Ok(own)
     }
 
     /// Void packs out of a device's list that the hub does not know.

@@ -1,13 +1,25 @@
 //! Who was revoked hands in what it has, and hears nothing of teams it never was in.
 
 use toso_sync::message::{Ask, Digest, SpaceAsk, SpaceTell, digest_of_ids};
+use toso_sync::pack::Hash32;
 use toso_sync::ruling::Role;
 use toso_tests::village::{Person, Village, neighbours, record, team};
 
 /// What the hub says to somebody of a space.
 fn told(village: &mut Village, who: &Person, space: toso_domain::id::SpaceId) -> SpaceTell {
+    told_of(village, who, space, Vec::new())
+}
+
+/// The same to somebody who says that the bytes of these changes are missing.
+fn told_of(
+    village: &mut Village,
+    who: &Person,
+    space: toso_domain::id::SpaceId,
+    holes: Vec<Hash32>,
+) -> SpaceTell {
     let part = SpaceAsk {
         vector: Some(Vec::new()),
+        holes,
         ..SpaceAsk::bare(space.into(), Digest([0; 16]))
     };
     let ids = village.hub.copy.book().ids(None);
@@ -52,4 +64,37 @@ fn a_revoked_phone_hears_nothing_of_a_team_it_never_was_in() {
                 header.device == lan.secret.device()
             })
     );
+}
+
+#[test]
+fn a_revoked_phone_that_names_another_s_change_as_missing_is_not_given_it() {
+    let mut village = Village::new();
+    let own = village.lan.notes(record(1), &[("head_name", "Vừ Y Mai")]);
+    village.hub.meets(&mut village.lan);
+    let lan = std::mem::replace(&mut village.lan, village.hub.enrols(10, Role::Member));
+    village.hub.revokes(&lan);
+    let new = village.pao.notes(record(2), &[("head_name", "Lầu Y Pà")]);
+    village.hub.meets(&mut village.pao);
+    let mut hashes = Vec::new();
+    for head in [own, new] {
+        let entries = village.hub.copy.entries(team(), &head).unwrap();
+        hashes.extend(entries.iter().map(|entry| Hash32(entry.hash.0)));
+    }
+    let told = told_of(&mut village, &lan, team(), hashes);
+    let given: Vec<_> = told
+        .heals
+        .iter()
+        .map(|raw| toso_domain::crdt::read(&raw.0).unwrap())
+        .collect();
+    assert_eq!(given.len(), 1, "its own only");
+    assert!(given.iter().all(|change| {
+        change
+            .ops
+            .iter()
+            .all(|op| op.write != Some(text("Lầu Y Pà")))
+    }));
+}
+
+fn text(text: &str) -> toso_domain::crdt::Scalar {
+    toso_domain::crdt::Scalar::Text(text.to_owned())
 }
