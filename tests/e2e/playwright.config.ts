@@ -27,6 +27,8 @@ export default defineConfig({
         "--disable-background-networking",
         "--disable-component-update",
         "--no-first-run",
+        // A turn of the wheel is done when it is told: on a busy machine its glide goes on under the next press.
+        "--disable-smooth-scrolling",
       ],
     },
   },
