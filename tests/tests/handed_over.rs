@@ -10,15 +10,10 @@
 
 use serde_json::{Value, json};
 use std::path::Path;
-use toso_store::Cost;
 use toso_tests::binary;
 use toso_tests::demo::{Hub, Person, Seen};
+use toso_tests::quick::QUICK;
 
-const QUICK: Cost = Cost {
-    memory_kib: 8,
-    passes: 1,
-    lanes: 1,
-};
 const PIN: &str = "135790";
 
 fn person(home: &Path, name: &str, pin: &str) -> Person {

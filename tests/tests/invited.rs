@@ -12,18 +12,12 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use toso_store::Cost;
 use toso_sync::id::HubKey;
 use toso_sync::invitation::Invitation;
 use toso_tests::binary::program;
 use toso_tests::demo::{OFFICE_SECRET, PIN, Person};
+use toso_tests::quick::QUICK;
 
-/// Cheap on purpose: what a PIN costs is measured elsewhere.
-const QUICK: Cost = Cost {
-    memory_kib: 8,
-    passes: 1,
-    lanes: 1,
-};
 const HERE: &str = "127.0.0.1:0";
 /// Away from loopback a hub speaks TLS.
 const EVERYWHERE: &str = "0.0.0.0:0";

@@ -12,21 +12,14 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use toso_tests::quick::QUICK;
 
 use serde_json::{Value, json};
 use toso_app::clock::{SystemClock, SystemRandom};
 use toso_app::http::HttpLink;
 use toso_app::{App, Parts, call};
-use toso_store::Cost;
 use toso_tests::binary::program;
 use toso_tests::commune::{Commune, Space};
-
-/// Cheap on purpose: what a PIN costs is measured elsewhere.
-const QUICK: Cost = Cost {
-    memory_kib: 8,
-    passes: 1,
-    lanes: 1,
-};
 
 /// The hub's program, ended with the test.
 struct Hub {

@@ -1,5 +1,6 @@
 //! What every row stands on: a real hub, a proxy before it, the office and devices with real files.
 
+pub(super) use crate::quick::QUICK;
 use std::path::Path;
 use std::time::Instant;
 
@@ -13,13 +14,6 @@ use super::proxy::Proxy;
 use super::row::Figures;
 use crate::demo::{Hub, OFFICE_SECRET, PIN, Person};
 use crate::village::team;
-
-/// What one guess costs where no row asks for it.
-pub(super) const QUICK: Cost = Cost {
-    memory_kib: 8,
-    passes: 1,
-    lanes: 1,
-};
 
 /// A hub with one team, and the way to it.
 #[derive(Debug)]

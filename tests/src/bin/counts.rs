@@ -12,20 +12,15 @@ use std::process::ExitCode;
 use toso_domain::crdt::{Actor, Document, Patch, Scalar};
 use toso_domain::prescan::{Caps, prescan};
 use toso_domain::view::project;
-use toso_store::Cost;
 use toso_tests::commune::{Commune, Size, Space};
 use toso_tests::demo::{Hub, OFFICE_SECRET, Person};
+use toso_tests::quick::QUICK;
 
 /// As the programs it stands for have it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const PEOPLE: usize = 300;
-const QUICK: Cost = Cost {
-    memory_kib: 8,
-    passes: 1,
-    lanes: 1,
-};
 
 #[expect(clippy::print_stderr, reason = "a person reads it")]
 fn main() -> ExitCode {

@@ -3,17 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
+use toso_tests::quick::QUICK;
 
 use anyhow::{Context, bail};
 use toso_store::Cost;
 use toso_tests::demo::{self, Hub, Screen, World};
-
-/// What one guess costs in the story, where nothing is worth guessing. The demo left for a person has the real cost.
-const QUICK: Cost = Cost {
-    memory_kib: 8,
-    passes: 1,
-    lanes: 1,
-};
 
 #[expect(clippy::print_stdout, reason = "a person reads it")]
 fn say(line: &str) {

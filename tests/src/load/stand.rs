@@ -8,18 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tokio::runtime::Runtime;
 use toso_domain::id::SpaceId;
-use toso_store::Cost;
 use toso_tests::binary::root;
 use toso_tests::demo::{Hub, OFFICE_SECRET, Person};
+use toso_tests::quick::QUICK;
 
 /// Devices of one team.
 const TEAM: usize = 10;
-/// Cheap on purpose: what a PIN costs is measured elsewhere.
-const QUICK: Cost = Cost {
-    memory_kib: 8,
-    passes: 1,
-    lanes: 1,
-};
 
 pub(crate) struct Stand {
     hub: Hub,
@@ -75,7 +69,7 @@ impl Stand {
         let mut teams = Vec::new();
         for n in 0..count.div_ceil(TEAM) {
             let fields =
-                json!({ "name": format!("Tổ {n}"), "team_kind": "village", "unit": commune });
+                json!({ "name": format!("Tổ {n}"), "team_kind": "cap_thon", "unit": commune });
             teams.push(stand.office.create(&commune, "team", fields)?);
         }
         let fields = json!({ "full_name": "Vừ A Páo" });

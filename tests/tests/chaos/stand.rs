@@ -9,16 +9,12 @@ use toso_app::clock::{Clock, SystemClock, SystemRandom};
 use toso_app::http::HttpLink;
 use toso_app::link::{Caller, Enrolled, Invited, Link};
 use toso_app::{App, CallError, Called, Parts, call};
-use toso_hub::{Hub, Limits, Listen, Running};
-use toso_store::Cost;
+use toso_hub::{Hub, Running};
 use toso_sync::key::Secret;
+use toso_tests::quick::QUICK;
+use toso_tests::quick::unhurried;
 use toso_tests::sim::random::Dice;
 
-const QUICK: Cost = Cost {
-    memory_kib: 8,
-    passes: 1,
-    lanes: 1,
-};
 const WORDS: &str = "mat khau that dai";
 
 /// The real line, taken up anew when a test wants the session to be opened again.
@@ -115,18 +111,7 @@ impl Stand {
         let made = toso_hub::init::init(&data, "Xã Mường Lống", None, &clock).unwrap();
         let hub = Hub::open(&data, clock).unwrap();
         let commune = hub.commune().to_string();
-        // A thousand exchanges in a minute are this test's, not an attack.
-        let limits = Limits {
-            by_address: 1_000_000,
-            at_door: 1_000_000,
-            by_device: 1_000_000,
-            ..Limits::default()
-        };
-        let listen = Listen {
-            limits,
-            ..Listen::default()
-        };
-        let serving = runtime.block_on(toso_hub::serve(hub, listen)).unwrap();
+        let serving = runtime.block_on(toso_hub::serve(hub, unhurried())).unwrap();
         let proxy = Proxy::before(&serving.url);
         let person = |name: &str| Person::new(&folder.path().join(name));
         let office = person("office");

@@ -12,21 +12,15 @@ use toso_app::http::HttpLink;
 use toso_app::{App, CallError, Parts, call};
 use toso_domain::id::SpaceId;
 use toso_hub::{Hub, Listen, Running};
-use toso_store::Cost;
 use toso_sync::client::Run;
 use toso_sync::message::{SpaceTell, read_tell};
 use toso_sync::pack::{Pack, encode};
 use toso_sync::session::Progress;
+use toso_tests::quick::QUICK;
 use toso_tests::village::team;
 
 /// 1 November 2026.
 pub(crate) const START: i64 = 1_793_500_000_000;
-/// Cheap on purpose: what a PIN costs is measured elsewhere.
-const QUICK: Cost = Cost {
-    memory_kib: 8,
-    passes: 1,
-    lanes: 1,
-};
 pub(crate) const PIN: &str = "135790";
 
 /// What is counted is counted for the whole process: one commune at a time.

@@ -5,9 +5,9 @@ use crate::commune::Commune;
 use crate::state;
 use std::ops::{Deref, DerefMut};
 use toso_domain::crdt::Document;
-use toso_hub::{Limits, Listen};
 use toso_sync::id::Head;
 use toso_sync::pack::{Header, Pack};
+use toso_tests::quick::unhurried;
 use toso_tests::village::{Person, Village, assert_alike, record, team};
 
 /// A commune with its real hub; the phone in wrong hands is `thief`.
@@ -41,17 +41,7 @@ impl World for Land {
 
 /// How often one may ask is another test's: here everything is asked by one address.
 fn commune() -> Commune {
-    let limits = Limits {
-        by_address: 1_000_000,
-        at_door: 1_000_000,
-        by_device: 1_000_000,
-        ..Limits::default()
-    };
-    let listen = Listen {
-        limits,
-        ..Listen::default()
-    };
-    Commune::listening(listen, None)
+    Commune::listening(unhurried(), None)
 }
 
 impl Land {

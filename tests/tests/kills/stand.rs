@@ -3,16 +3,10 @@
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use toso_store::{Cost, DatabaseKey, Profile, Secret, Store, key};
+use toso_store::{DatabaseKey, Profile, Secret, Store, key};
 use toso_tests::binary::program;
 use toso_tests::demo::{Hub, OFFICE_SECRET, PIN, Person};
-
-/// Cheap on purpose: what a PIN costs is measured elsewhere.
-const QUICK: Cost = Cost {
-    memory_kib: 8,
-    passes: 1,
-    lanes: 1,
-};
+use toso_tests::quick::QUICK;
 
 /// Everything on disk under one folder, which stays when a test fails.
 pub struct Stand {

@@ -6,16 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use toso_store::Cost;
 use toso_tests::binary::program;
 use toso_tests::demo::{Hub, OFFICE_SECRET, PIN, Person};
-
-/// Cheap on purpose: what a PIN costs is measured elsewhere.
-const QUICK: Cost = Cost {
-    memory_kib: 8,
-    passes: 1,
-    lanes: 1,
-};
+use toso_tests::quick::QUICK;
 
 #[test]
 #[ignore = "started by the test that looks at what it leaves behind"]

@@ -7,17 +7,10 @@ use toso_app::clock::{SystemClock, SystemRandom};
 use toso_app::http::HttpLink;
 use toso_app::link::{Caller, Enrolled, Invited, Link};
 use toso_app::{App, CallError, Called, Parts, call};
-use toso_store::Cost;
 use toso_sync::key::Secret;
+use toso_tests::quick::QUICK;
 
 pub const WORDS: &str = "mat khau that dai";
-
-/// Cheap on purpose: what a PIN costs is measured elsewhere.
-const QUICK: Cost = Cost {
-    memory_kib: 8,
-    passes: 1,
-    lanes: 1,
-};
 
 /// What a device was heard to be: its key and its certificate, for asking at the hub as a changed app would.
 #[derive(Clone, Default)]

@@ -11,8 +11,9 @@ use tokio::runtime::Runtime;
 use toso_app::call::record::Create;
 use toso_app::clock::{Clock, SystemClock};
 use toso_domain::id::SpaceId;
-use toso_hub::{Hub, Limits, Listen, Running};
+use toso_hub::{Hub, Running};
 use toso_sync::id::DeviceKey;
+use toso_tests::quick::unhurried;
 
 /// A hub that serves.
 pub struct Town {
@@ -344,19 +345,8 @@ impl Town {
         let clock: toso_hub::clock::Clock = Arc::new(|| SystemClock.now());
         let made = toso_hub::init::init(&data, "Xã Mường Lống", None, &clock).unwrap();
         let hub = Hub::open(&data, clock).unwrap();
-        // Two thousand questions from one machine within a minute are this test's, not an attack.
-        let limits = Limits {
-            by_address: 1_000_000,
-            at_door: 1_000_000,
-            by_device: 1_000_000,
-            ..Limits::default()
-        };
-        let listen = Listen {
-            limits,
-            ..Listen::default()
-        };
         let space = hub.commune();
-        let serving = runtime.block_on(toso_hub::serve(hub, listen)).unwrap();
+        let serving = runtime.block_on(toso_hub::serve(hub, unhurried())).unwrap();
         Self {
             url: serving.url.clone(),
             data,
