@@ -132,11 +132,12 @@ impl<S: Shelf> Replica<S> {
                 .collect();
             let all_receipts;
             (tell.give_receipts, all_receipts) = self.some_rulings(&missing, &mut room.rulings);
-            let mut asked = ask.holes.clone();
-            if gives_only {
-                asked = self.written_by(device, space, &asked)?;
-            }
-            tell.heals = self.some_bytes(space, &asked, &mut room.heals)?;
+            tell.heals = if gives_only {
+                let own = self.written_by(device, space, &ask.holes)?;
+                self.some_bytes(space, &own, &mut room.heals)?
+            } else {
+                self.some_bytes(space, &ask.holes, &mut room.heals)?
+            };
             let mut theirs = after_giving(theirs, &ask.packs);
             if gives_only {
                 // Nothing but its own log, to see which branch of it counts.

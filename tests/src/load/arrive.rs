@@ -37,17 +37,21 @@ async fn crowd(stand: &mut Stand, window: Duration, time: Duration) -> anyhow::R
                 if !time.is_zero() && device.writes(team, 1).is_err() {
                     note(&figures, |all| all.failed.push("not saved".to_owned()));
                 }
-                let from = Instant::now();
-                match device.syncs().await {
-                    Ok(()) => note(&figures, |all| all.note(from.elapsed())),
-                    Err(error) if error.code == "later" => {
-                        note(&figures, |all| all.later += 1);
-                        let wait = error.retry_after.unwrap_or(1).clamp(1, 30);
-                        tokio::time::sleep(Duration::from_secs(wait)).await;
-                        continue;
+                let done = loop {
+                    let from = Instant::now();
+                    match device.syncs().await {
+                        Err(error) if error.code == "later" => {
+                            note(&figures, |all| all.later += 1);
+                            let wait = error.retry_after.unwrap_or(1).clamp(1, 30);
+                            tokio::time::sleep(Duration::from_secs(wait)).await;
+                        }
+                        done => break done.map(|()| from.elapsed()),
                     }
-                    Err(error) => note(&figures, |all| all.failed.push(told(&error).to_string())),
-                }
+                };
+                note(&figures, |all| match done {
+                    Ok(took) => all.note(took),
+                    Err(error) => all.failed.push(told(&error).to_string()),
+                });
                 if began.elapsed() + ROUND > time {
                     return (team, device);
                 }
