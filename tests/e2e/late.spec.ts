@@ -3,7 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { settled } from "./look/places.ts";
 import { DESK, goTo, open } from "./look/window.ts";
 import { answersLate, press } from "./steps.ts";
-import { live } from "./world/lived.ts";
+import { dayFrom, live } from "./world/lived.ts";
 import { World } from "./world/world.ts";
 
 let world: World;
@@ -76,6 +76,21 @@ for (const text of ["normal", "largest"] as const)
     watch.calm();
     await close();
   });
+
+test("a change that comes while the list is read leaves it where it was left", async ({ browser }) => {
+  const { page, watch, close } = await open(browser, world.lan, { size: LOW });
+  const { row, top } = await goIn(page);
+  const late = await answersLate(page, "household.list", 1500);
+  const asked = page.waitForRequest((request) => request.postDataJSON()?.name === "household.list");
+  await page.goBack();
+  await asked;
+  const fields = { household: world.house["Lò Văn Pọm"], day: dayFrom(0), contact: "gap_thanh_vien" };
+  await world.lan.make(world.teams[0] ?? "", "visit", { ...fields, topics: ["dvc"] });
+  await late.answered();
+  await expect.poll(async () => Math.abs((await topOf(page, row)) - top)).toBeLessThan(HALF_ROW);
+  watch.calm();
+  await close();
+});
 
 test("whoever is at the search when the households come late is left there", async ({ browser }) => {
   const { page, watch, close } = await open(browser, world.lan, { size: LOW });
