@@ -54,8 +54,7 @@ impl World {
         let mut people = Vec::new();
         let mut teams = Vec::new();
         for (name, village) in [("Lan", "Bản Nà Phầy"), ("Sua", "Bản Huồi Tụ")] {
-            let fields =
-                json!({ "name": format!("Tổ {village}"), "team_kind": "thon", "unit": commune });
+            let fields = json!({ "name": format!("Tổ {village}"), "team_kind": "cap_thon", "unit": commune });
             let team = office.create(&commune, "team", fields).unwrap();
             let member = json!({ "full_name": name, "team": team });
             let member = office.create(&commune, "member", member).unwrap();

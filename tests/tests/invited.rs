@@ -52,7 +52,7 @@ impl Commune {
         let unit = json!({ "name": "Xã Mường Lống", "unit_kind": "xa" });
         let input = json!({ "space": space, "kind": "unit", "id": space, "fields": unit });
         office.done("record.create", input).unwrap();
-        let team = json!({ "name": "Tổ Huồi Tụ", "team_kind": "village", "unit": space });
+        let team = json!({ "name": "Tổ Huồi Tụ", "team_kind": "cap_thon", "unit": space });
         let team = office.create(space, "team", team).unwrap();
         let lan = json!({ "full_name": "Vừ Thị Lan" });
         let lan = office.create(space, "member", lan).unwrap();

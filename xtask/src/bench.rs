@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 
 use crate::step::Steps;
-use crate::{command, setup};
+use crate::{command, proof, setup};
 
 const BUILT: [&str; 8] = [
     "--release",
@@ -34,6 +34,9 @@ pub(crate) fn run(root: &Path, only: Option<&str>, samples: usize, steps: &mut S
         let mut build = command::cargo(root);
         build.arg("build").args(BUILT);
         command::pass(build)
+    });
+    steps.run("no planted fault in them", || {
+        proof::no_fault_in(root, "release")
     });
     if !steps.all_well() {
         return;

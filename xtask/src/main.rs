@@ -106,7 +106,9 @@ enum Task {
         /// Minutes for all of them together
         #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
         minutes: u64,
-        /// One by its name; `counts` counts instructions, `faults` plants faults and looks which test finds each
+        /// One by its name; `counts` counts instructions, `faults` plants faults and looks which test finds each,
+        /// `mutants` changes the code a little, in place, and looks whether a test notices (needs cargo-mutants),
+        /// `coverage` counts the lines the tests run (needs cargo-llvm-cov)
         #[arg(long, value_name = "NAME")]
         only: Option<String>,
     },

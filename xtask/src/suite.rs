@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::step::Steps;
-use crate::{check, command, setup, stories, ui, window};
+use crate::{check, command, proof, setup, stories, ui, window};
 
 /// Set-up, the checks, every test, and the stories in a browser and in the window; a later step runs even when an
 /// earlier one failed, except that nothing is compiled on a machine that could not be set up.
@@ -19,6 +19,9 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
     // As programs, not only as what tests need: so cargo notes what they were made of, and tests see that they are fresh.
     steps.run("build of the programs", || {
         command::pass_quoting(command::cargo_whole(root, &["build"]), refused)
+    });
+    steps.run("no planted fault in them", || {
+        proof::no_fault_in(root, "debug")
     });
     let compiled = if linted {
         check::Compiled::Linted

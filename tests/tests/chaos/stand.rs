@@ -133,7 +133,7 @@ impl Stand {
         let team = create(
             "team",
             None,
-            json!({ "name": "Tổ một", "team_kind": "village", "unit": commune }),
+            json!({ "name": "Tổ một", "team_kind": "cap_thon", "unit": commune }),
         );
         office.done("sync.run", json!({}));
         let (lan, pao) = (person("lan"), person("pao"));

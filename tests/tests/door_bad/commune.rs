@@ -262,7 +262,7 @@ fn begin(office: &App, hub: &Hub, url: &str, code: &str) {
         office,
         "record.create",
         json!({ "space": commune, "kind": "team", "id": team(),
-            "fields": { "name": "Tổ Huồi Tụ", "team_kind": "village", "unit": commune } }),
+            "fields": { "name": "Tổ Huồi Tụ", "team_kind": "cap_thon", "unit": commune } }),
     );
     done(office, "sync.run", json!({}));
 }

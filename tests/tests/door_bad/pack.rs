@@ -129,7 +129,7 @@ fn a_pack_of_another_space_is_refused_where_it_is_offered() {
     refused(commune, &pack, ["wrong_space"; 2]);
     let (all, other) = (commune.hub.as_ref().unwrap().commune(), [0x0e; 16]);
     let team = serde_json::json!({ "space": all, "kind": "team", "id": SpaceId::from_bytes(other),
-        "fields": { "name": "Tổ Mường Khằm", "team_kind": "village", "unit": all } });
+        "fields": { "name": "Tổ Mường Khằm", "team_kind": "cap_thon", "unit": all } });
     done(&commune.office, "record.create", team);
     done(&commune.office, "sync.run", serde_json::json!({}));
     let before = state::of_hub(&commune.data());

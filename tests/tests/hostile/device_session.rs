@@ -36,7 +36,7 @@ fn neighbours(land: &mut Land) -> SpaceId {
     let all = land.hub.as_ref().unwrap().commune();
     let other = SpaceId::from_bytes([0x0e; 16]);
     let input = json!({ "space": all, "kind": "team", "id": other,
-        "fields": { "name": "Tổ Mường Khằm", "team_kind": "village", "unit": all } });
+        "fields": { "name": "Tổ Mường Khằm", "team_kind": "cap_thon", "unit": all } });
     // There already, when this was asked before.
     drop(toso_app::call(&land.office, "record.create", input));
     let fields = json!({ "head_name": "Giàng A Sử", "consent": "dong_y" });

@@ -30,7 +30,7 @@ impl Stand {
         let unit = json!({ "space": commune, "kind": "unit", "id": commune,
             "fields": { "name": "Xã Mường Lống", "unit_kind": "xa" } });
         office.done("record.create", unit).unwrap();
-        let team = json!({ "name": "Tổ Huồi Tụ", "team_kind": "village", "unit": commune });
+        let team = json!({ "name": "Tổ Huồi Tụ", "team_kind": "cap_thon", "unit": commune });
         let team = office.create(&commune, "team", team).unwrap();
         office.sync().unwrap();
         let let_in = |name: &str| {

@@ -26,7 +26,7 @@ fn lives_in_a_process_of_its_own() {
         "fields": { "name": "Xã Mường Lống", "unit_kind": "xa" } });
     office.done("record.create", unit).unwrap();
     let team = |name: &str| {
-        let fields = json!({ "name": name, "team_kind": "village", "unit": commune });
+        let fields = json!({ "name": name, "team_kind": "cap_thon", "unit": commune });
         office.create(&commune, "team", fields).unwrap()
     };
     let (one, two) = (team("Tổ một"), team("Tổ hai"));

@@ -69,7 +69,7 @@ pub fn office(bench: &mut Bench, mut place: Place) -> Place {
         "fields": { "name": "Xã Mường Lống", "unit_kind": "xa" } });
     bench.call(OFFICE, "record.create", unit);
     let team = json!({ "space": place.commune, "kind": "team",
-        "fields": { "name": "Tổ Huồi Tụ", "team_kind": "village", "unit": place.commune } });
+        "fields": { "name": "Tổ Huồi Tụ", "team_kind": "cap_thon", "unit": place.commune } });
     place.team = text(&bench.quiet(OFFICE, "record.create", team.clone()), "id");
     bench.names.know(&place.team, "<team>");
     let mut named = team;

@@ -9,7 +9,7 @@ use serde_json::json;
 pub fn hand_over(bench: &mut Bench, place: &Place) {
     bench.chapter("Another team");
     let team = json!({ "space": place.commune, "kind": "team",
-        "fields": { "name": "Tổ Na Ngoi", "team_kind": "village", "unit": place.commune } });
+        "fields": { "name": "Tổ Na Ngoi", "team_kind": "cap_thon", "unit": place.commune } });
     let other = text(&bench.quiet(OFFICE, "record.create", team), "id");
     bench.names.know(&other, "<other-team>");
     bench.quiet(OFFICE, "sync.run", json!({}));

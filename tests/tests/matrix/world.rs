@@ -127,7 +127,7 @@ impl World {
         let unit = json!({ "name": "Xã Mường Lống", "unit_kind": "xa" });
         create("unit", Some(commune), unit);
         let team = |name: &str| -> SpaceId {
-            let fields = json!({ "name": name, "team_kind": "village", "unit": commune });
+            let fields = json!({ "name": name, "team_kind": "cap_thon", "unit": commune });
             create("team", None, fields).parse().unwrap()
         };
         let (one, two, three) = (team("Tổ một"), team("Tổ hai"), team("Tổ ba"));

@@ -29,6 +29,24 @@ pub(super) struct Book {
     /// For each planted fault the test that found it first; `null` for one that nothing found.
     #[serde(default)]
     pub(super) faults: BTreeMap<String, Option<String>>,
+    /// The code the mutants were made in, and the tests that looked for them.
+    #[serde(default)]
+    mutants_code: Code,
+    /// What became of each mutant, by its name.
+    #[serde(default)]
+    mutants: BTreeMap<String, String>,
+    /// The code the lines were counted in, and the tests that ran them.
+    #[serde(default)]
+    coverage_code: Code,
+    #[serde(default)]
+    coverage: BTreeMap<String, Lines>,
+}
+
+/// Lines of a crate, and those of them a test runs.
+#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Lines {
+    pub(super) lines: u64,
+    pub(super) covered: u64,
 }
 
 /// What one instrument did on the code as it is.
@@ -62,6 +80,39 @@ impl Book {
             self.faults_code = code;
         }
         self.faults.retain(|name, _| names.contains(name));
+    }
+
+    /// Which lines of each crate the tests run, in place of what was counted before.
+    pub(super) fn set_coverage(&mut self, code: Code, crates: BTreeMap<String, Lines>) {
+        (self.coverage_code, self.coverage) = (code, crates);
+    }
+
+    /// Keeps what became of the mutants of this very code.
+    pub(super) fn begin_mutants(&mut self, code: &Code) {
+        if self.mutants_code != *code {
+            self.mutants.clear();
+            self.mutants_code.clone_from(code);
+        }
+    }
+
+    /// Whether this one was made already.
+    pub(super) fn has_mutant(&self, name: &str) -> bool {
+        self.mutants.contains_key(name)
+    }
+
+    /// What cargo-mutants says of one.
+    pub(super) fn add_mutant(&mut self, name: &str, told: &str) {
+        self.mutants.insert(name.to_owned(), told.to_owned());
+    }
+
+    /// How many were noticed by a test, and how many by none; one that does not compile is neither. One that never ends is
+    /// noticed.
+    pub(super) fn mutants(&self) -> (usize, usize) {
+        let count = |one: &[&str]| {
+            let told = self.mutants.values();
+            told.filter(|told| one.contains(&told.as_str())).count()
+        };
+        (count(&["caught", "timeout"]), count(&["missed"]))
     }
 
     /// How far the counting has come on this code, where the next run goes on.

@@ -15,6 +15,8 @@ use crate::step::Problems;
 
 /// Set where cargo calls this program as its compiler.
 const PLANTING: &str = "TOSO_PLANTING";
+/// Names the fault that is switched on, where one was planted.
+const ASKED_FOR: &str = "TOSO_FAULT";
 /// Where faults are planted.
 const PLANTED: &[&str] = &["crates", "tests"];
 /// Faults that may escape of those there are.
@@ -78,6 +80,21 @@ pub(super) fn find(root: &Path) -> anyhow::Result<Problems> {
     Ok(problems)
 }
 
+/// Looks that the programs people run, as a build with this profile left them, know no planted fault: not even its name.
+pub(crate) fn absent(root: &Path, profile: &str) -> anyhow::Result<Problems> {
+    let mut asked_for = names(root)?;
+    asked_for.insert(ASKED_FOR.to_owned());
+    let mut problems = Vec::new();
+    for program in ["toso", "toso-hub"] {
+        let path = command::built(root, profile, program);
+        let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+        let text = String::from_utf8_lossy(&bytes);
+        let known = asked_for.iter().filter(|name| text.contains(*name));
+        problems.extend(known.map(|name| format!("{program} knows the planted fault `{name}`")));
+    }
+    Ok(problems)
+}
+
 fn look(
     root: &Path,
     faults: &BTreeSet<String>,
@@ -128,7 +145,7 @@ fn tests(plant: impl Fn(&[&str]) -> Command, set: &str, fault: Option<&str>) -> 
     run.args(["-E", set, "--max-fail", "1:immediate"]);
     run.env("SIM_COUNT", "400").env("RUST_BACKTRACE", "0");
     if let Some(fault) = fault {
-        run.env("TOSO_FAULT", fault);
+        run.env(ASKED_FOR, fault);
     }
     run
 }

@@ -2,10 +2,14 @@
 
 mod book;
 mod counts;
+mod coverage;
 mod fault;
 mod instrument;
+mod mutants;
 
-pub(crate) use fault::{compile as compile_planted, is_compiler as is_planting};
+pub(crate) use fault::{
+    absent as no_fault_in, compile as compile_planted, is_compiler as is_planting,
+};
 
 use std::path::Path;
 
@@ -20,6 +24,10 @@ use crate::{command, setup};
 const FAULTS: &str = "faults";
 /// Name of the part that counts instructions.
 const COUNTS: &str = "counts";
+/// Name of the part that counts the lines the tests run.
+const COVERAGE: &str = "coverage";
+/// Name of the part that changes the code a little and looks whether a test notices.
+const MUTANTS: &str = "mutants";
 
 /// Runs every instrument for its share of `minutes`, or `only` one for all of it, and writes down what it counted.
 pub(crate) fn run(root: &Path, minutes: u64, only: Option<&str>, steps: &mut Steps) {
@@ -27,13 +35,15 @@ pub(crate) fn run(root: &Path, minutes: u64, only: Option<&str>, steps: &mut Ste
         .iter()
         .filter(|one| only.is_none_or(|only| only == one.name))
         .collect();
-    let faults = only.is_none_or(|only| only == FAULTS);
-    let counts = only.is_none_or(|only| only == COUNTS);
-    if chosen.is_empty() && !faults && !counts {
+    let asked = |part: &str| only.is_none_or(|only| only == part);
+    let (faults, counts) = (asked(FAULTS), asked(COUNTS));
+    // Each wants a tool of its own, and the mutants are made in this work tree: by their names only.
+    let (mutants, coverage) = (only == Some(MUTANTS), only == Some(COVERAGE));
+    if chosen.is_empty() && !faults && !counts && !mutants && !coverage {
         steps.run("proof", || {
             let names: Vec<&str> = INSTRUMENTS.iter().map(|one| one.name).collect();
             bail!(
-                "no instrument of that name; there are: {}, {COUNTS}, {FAULTS}",
+                "no instrument of that name; there are: {}, {COUNTS}, {FAULTS}, {MUTANTS}, {COVERAGE}",
                 names.join(", ")
             )
         });
@@ -52,6 +62,12 @@ pub(crate) fn run(root: &Path, minutes: u64, only: Option<&str>, steps: &mut Ste
     if counts {
         steps.run("setup for counting", || setup::run(&[setup::Work::Count]));
         steps.run(COUNTS, || counts::count(root));
+    }
+    if coverage {
+        steps.run(COVERAGE, || coverage::count(root));
+    }
+    if mutants {
+        steps.run(MUTANTS, || mutants::kill(root));
     }
     if faults {
         steps.run(FAULTS, || fault::find(root));

@@ -74,7 +74,7 @@ fn while_the_network_is_waited_for_the_screens_go_on_and_lan_may_stop_it() {
 fn each_step_is_told_and_what_was_taken_before_a_stop_stays() {
     let (commune, staff) = Commune::new();
     let other = commune.person("Bình", &[Role::Staff], "mat khau cung dai");
-    let fields = json!({ "name": "Tổ Na Ngoi", "team_kind": "village", "unit": commune.space });
+    let fields = json!({ "name": "Tổ Na Ngoi", "team_kind": "cap_thon", "unit": commune.space });
     let team = json!({ "space": commune.space, "kind": "team", "fields": fields });
     let team = staff.done("record.create", team)["id"].clone();
     staff.sync();

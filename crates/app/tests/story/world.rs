@@ -99,7 +99,7 @@ impl Commune {
         );
         staff.done(
             "record.create",
-            json!({ "space": commune.space, "kind": "team", "id": commune.team, "fields": { "name": "Tổ Huồi Tụ", "team_kind": "village", "unit": commune.space } }),
+            json!({ "space": commune.space, "kind": "team", "id": commune.team, "fields": { "name": "Tổ Huồi Tụ", "team_kind": "cap_thon", "unit": commune.space } }),
         );
         staff.sync();
         (commune, staff)

@@ -1,0 +1,206 @@
+//! Mutants: small changes made to the code that keeps strangers out, each of which some test must notice.
+//!
+//! cargo-mutants makes them and runs the tests. Of all it can make in a subject, as many as are wanted are taken at even
+//! distances, so that nobody picks the easy ones.
+
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use serde_json::Value;
+
+use super::book::{self, Book};
+use crate::command;
+use crate::step::Problems;
+
+/// Part of the code, and where its tests are.
+#[derive(Debug)]
+struct Subject {
+    name: &'static str,
+    files: &'static [&'static str],
+    /// Packages whose tests look at it.
+    packages: &'static str,
+    /// Which of those tests, as nextest picks them.
+    tests: &'static str,
+}
+
+const SUBJECTS: &[Subject] = &[
+    Subject {
+        name: "prescan",
+        files: &["crates/domain/src/prescan.rs"],
+        packages: "toso-domain",
+        tests: "all()",
+    },
+    Subject {
+        name: "gate",
+        files: &["crates/domain/src/gate.rs"],
+        packages: "toso-domain",
+        tests: "all()",
+    },
+    Subject {
+        name: "session",
+        files: &["crates/sync/src/session.rs", "crates/sync/src/session/*.rs"],
+        packages: "toso-sync,toso-tests",
+        tests: "package(toso-sync) | binary(protocol_stories) | binary(simulator) | binary(frugal) | binary(hostile)",
+    },
+    Subject {
+        name: "authorize",
+        files: &["crates/app/src/authorize.rs", "crates/hub/src/staff/mod.rs"],
+        packages: "toso-app,toso-hub,toso-tests",
+        tests: "package(toso-hub) | binary(matrix) | binary(story)",
+    },
+];
+/// Of each subject; some turn out not to compile and count for nothing.
+const EACH: usize = 14;
+/// Of all, at least.
+const LEAST: usize = 40;
+/// Percent of those that compile.
+const KILLED: usize = 80;
+/// Where cargo-mutants keeps its notes.
+const NOTES: &str = "target/mutants";
+/// What the mutants are made in, and the tests that look for them.
+const COVERS: &[&str] = &["crates", "tests"];
+
+/// Makes the mutants one by one, in this very work tree, and notes which were noticed.
+pub(super) fn kill(root: &Path) -> anyhow::Result<Problems> {
+    if !command::on_path("cargo-mutants") {
+        bail!(
+            "cargo-mutants is not installed: run `cargo install cargo-mutants --locked`, then this command again"
+        );
+    }
+    let code = book::code_of(root, COVERS)?;
+    for subject in SUBJECTS {
+        let names = chosen(root, subject)?;
+        let mut book = Book::read(root)?;
+        book.begin_mutants(&code);
+        let left: Vec<&String> = names.iter().filter(|name| !book.has_mutant(name)).collect();
+        println!(
+            "   {}: {} of {} mutants to make",
+            subject.name,
+            left.len(),
+            names.len()
+        );
+        for name in left {
+            let told = outcome(root, subject, name)?;
+            println!("   {name}: {told}");
+            book.add_mutant(name, &told);
+            book.write(root)?;
+        }
+    }
+    judged(&Book::read(root)?)
+}
+
+/// Whether enough were noticed.
+fn judged(book: &Book) -> anyhow::Result<Problems> {
+    let (killed, alive) = book.mutants();
+    let all = killed + alive;
+    println!("   {killed} of {all} mutants that compile were noticed by a test");
+    ensure!(all >= LEAST, "{all} mutants, fewer than {LEAST}");
+    Ok(if killed * 100 < all * KILLED {
+        vec![format!("{alive} of {all} mutants were noticed by no test")]
+    } else {
+        Vec::new()
+    })
+}
+
+/// The names of a subject's mutants that are made: `file:line:column: what is done`.
+fn chosen(root: &Path, subject: &Subject) -> anyhow::Result<Vec<String>> {
+    let mut list = mutants(root, subject);
+    list.args(["--list", "--json"]);
+    let list: Vec<Value> = serde_json::from_str(&command::text(list)?).context("cargo-mutants")?;
+    let names: Vec<String> = list
+        .iter()
+        .filter_map(|mutant| mutant.get("name").and_then(Value::as_str))
+        .map(str::to_owned)
+        .collect();
+    Ok(spread(&names, EACH))
+}
+
+/// So many of them, at even distances.
+fn spread(names: &[String], most: usize) -> Vec<String> {
+    let step = names.len().div_ceil(most.max(1)).max(1);
+    let at = |turn: usize| turn * names.len() / most.max(1);
+    if step == 1 {
+        return names.to_vec();
+    }
+    (0..most)
+        .filter_map(|turn| names.get(at(turn)).cloned())
+        .collect()
+}
+
+/// What became of one: `caught`, `missed`, `timeout` or `unviable`.
+fn outcome(root: &Path, subject: &Subject, name: &str) -> anyhow::Result<String> {
+    let mut run = mutants(root, subject);
+    run.args(["--re", &format!("^{}$", escaped(name))]);
+    run.args([
+        "--in-place",
+        "--baseline",
+        "skip",
+        "--timeout",
+        "300",
+        "--no-times",
+        "-o",
+        NOTES,
+    ]);
+    run.args(["--test-tool", "nextest", "--test-package", subject.packages]);
+    run.args([
+        "--cargo-arg=--locked",
+        "--",
+        "-E",
+        subject.tests,
+        "--max-fail",
+        "1:immediate",
+    ]);
+    run.env("SIM_COUNT", "200").env("RUST_BACKTRACE", "0");
+    // Ends badly when a mutant lives, which is no failure of the run.
+    let ended = run.output()?;
+    let notes = root.join(NOTES).join("mutants.out");
+    for told in ["caught", "missed", "timeout", "unviable"] {
+        let names = std::fs::read_to_string(notes.join(format!("{told}.txt"))).unwrap_or_default();
+        if names.lines().any(|line| line == name) {
+            return Ok(told.to_owned());
+        }
+    }
+    bail!(
+        "cargo-mutants says nothing of `{name}`:\n{}",
+        String::from_utf8_lossy(&ended.stdout)
+    )
+}
+
+fn mutants(root: &Path, subject: &Subject) -> std::process::Command {
+    let mut command = command::cargo(root);
+    command.arg("mutants");
+    for file in subject.files {
+        command.args(["--file", file]);
+    }
+    command
+}
+
+/// As a pattern that matches nothing else.
+fn escaped(name: &str) -> String {
+    name.chars()
+        .flat_map(|letter| {
+            let plain = letter.is_alphanumeric() || matches!(letter, ' ' | '/' | '_' | ':');
+            (!plain).then_some('\\').into_iter().chain([letter])
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escaped, spread};
+
+    #[test]
+    fn mutants_are_taken_from_all_over_a_file() {
+        let names: Vec<String> = (0..100).map(|name| name.to_string()).collect();
+        assert_eq!(spread(&names, 4), ["0", "25", "50", "75"]);
+        assert_eq!(spread(&names[..3], 4), ["0", "1", "2"]);
+    }
+
+    #[test]
+    fn a_name_matches_itself_only() {
+        assert_eq!(
+            escaped("a.rs:1: f -> Ok(())"),
+            "a\\.rs:1: f \\-\\> Ok\\(\\(\\)\\)"
+        );
+    }
+}
