@@ -301,4 +301,32 @@ mod tests {
             assert_eq!(chunk(raw).unwrap_err().code, code);
         }
     }
+
+    /// A change of nothing but one column.
+    fn of_one_column(spec: u8, data: &[u8]) -> Vec<u8> {
+        let mut body = vec![0, 16]; // no dependencies, an actor
+        body.extend([7; 16]);
+        body.extend([1, 1, 0, 0, 0, 1]); // sequence number, first operation, time, message, other actors, columns
+        body.extend([spec, data.len() as u8]);
+        body.extend(data);
+        let mut raw = MAGIC.to_vec();
+        raw.extend([0, 0, 0, 0, CHANGE, body.len() as u8]);
+        raw.extend(body);
+        raw
+    }
+
+    #[test]
+    fn earlier_operations_may_be_more_than_operations_and_not_without_end() {
+        let run = |low: u8, high: u8| [low | 0x80, high, 1]; // one value so often
+        let (some, most, more) = (run(0x58, 0x04), run(0x08, 0x27), run(0x09, 0x27));
+        let scan = |spec, data: &[u8]| prescan(&of_one_column(spec, data), &Caps::V1);
+        for spec in [0x71, 0x73] {
+            assert_eq!(scan(spec, &some), Ok(600));
+            assert_eq!(scan(spec, &most), Ok(5_000));
+            assert_eq!(scan(spec, &more), Err(Refusal::new("bomb")));
+        }
+        for spec in [0x01, 0x13, 0x42, 0x61, 0x63] {
+            assert_eq!(scan(spec, &some), Err(Refusal::new("bomb")));
+        }
+    }
 }
