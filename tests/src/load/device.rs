@@ -1,6 +1,7 @@
 //! One device of the crowd: key, shelf in memory, line to the hub.
 
 use anyhow::Context;
+use std::time::Duration;
 use toso_app::clock::{Clock, SystemClock};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_hub::clock::System;
@@ -34,6 +35,23 @@ pub(crate) fn told(error: &ClientError) -> anyhow::Error {
     anyhow::anyhow!("{} {}", error.code, error.detail)
 }
 
+/// Asks again while the hub says later: all of the crowd come from one address here, and its door is guarded.
+pub(crate) async fn patient<T>(
+    mut asks: impl AsyncFnMut() -> Result<T, ClientError>,
+) -> Result<T, ClientError> {
+    let mut tries = 0;
+    loop {
+        match asks().await {
+            Err(error) if error.code == "later" && tries < 120 => {
+                tries += 1;
+                let wait = error.retry_after.unwrap_or(1).clamp(1, 30);
+                tokio::time::sleep(Duration::from_secs(wait)).await;
+            }
+            done => return done,
+        }
+    }
+}
+
 impl Asking {
     pub(crate) async fn new(url: &str, code: &str) -> anyhow::Result<Self> {
         let secret = Secret::from_bytes(&System.bytes32());
@@ -45,8 +63,8 @@ impl Asking {
         });
         let line = line.map_err(|e| told(&e))?;
         let code = Code::parse(code).context("no code")?;
-        let asked = line.enrol(&code, &secret, "Máy", nonce).await;
-        let check_number = asked.map_err(|e| told(&e))?.check_number;
+        let asked = patient(async || line.enrol(&code, &secret, "Máy", nonce).await);
+        let check_number = asked.await.map_err(|e| told(&e))?.check_number;
         Ok(Self {
             secret,
             nonce,
@@ -61,8 +79,8 @@ impl Asking {
 
     /// It was let in.
     pub(crate) async fn begins(self, spaces: Vec<SpaceId>) -> anyhow::Result<Device> {
-        let state = self.line.enrol_state(&self.secret, self.nonce).await;
-        let rulings = state.map_err(|e| told(&e))?.rulings;
+        let state = patient(async || self.line.enrol_state(&self.secret, self.nonce).await);
+        let rulings = state.await.map_err(|e| told(&e))?.rulings;
         let rulings: Vec<Vec<u8>> = rulings.into_iter().map(|bytes| bytes.0).collect();
         let first = rulings.first().context("no certificate")?;
         let authority = Ruling::read(first)

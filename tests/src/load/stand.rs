@@ -1,6 +1,6 @@
 //! The hub, its office, and a commune of many teams with their devices.
 
-use crate::device::{Asking, Device, told};
+use crate::device::{Asking, Device, patient, told};
 use crate::{A_DAY, DAYS};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
@@ -92,25 +92,13 @@ impl Stand {
     ) -> anyhow::Result<Device> {
         let invited = self.office.done("member.invite", invite)?;
         let code = text(&invited, "/code")?;
-        let asking = runtime.block_on(self.asks(&code))?;
+        let asking = runtime.block_on(Asking::new(&self.hub.url, &code))?;
         let input = json!({ "device": asking.name(), "check_number": asking.check_number });
         self.office.done("device.approve", input)?;
         let mut device = runtime.block_on(asking.begins(spaces.to_vec()))?;
-        runtime.block_on(patient(&mut device))?;
+        let synced = runtime.block_on(patient(async || device.syncs().await));
+        synced.map_err(|e| told(&e))?;
         Ok(device)
-    }
-
-    /// All come from one address here, whose door is guarded: who is put off comes again.
-    async fn asks(&self, code: &str) -> anyhow::Result<Asking> {
-        for _ in 0..120 {
-            match Asking::new(&self.hub.url, code).await {
-                Err(error) if error.to_string().starts_with("later") => {
-                    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-                }
-                done => return done,
-            }
-        }
-        anyhow::bail!("put off for two minutes")
     }
 
     /// Three days' work without a network.
@@ -147,21 +135,6 @@ impl Stand {
         }
         Ok((written, lost))
     }
-}
-
-/// An exchange that is tried again while the hub says later.
-pub(crate) async fn patient(device: &mut Device) -> anyhow::Result<usize> {
-    for tries in 0..120 {
-        match device.syncs().await {
-            Ok(()) => return Ok(tries),
-            Err(error) if error.code == "later" => {
-                let wait = error.retry_after.unwrap_or(1).clamp(1, 30);
-                tokio::time::sleep(std::time::Duration::from_secs(wait)).await;
-            }
-            Err(error) => return Err(told(&error)),
-        }
-    }
-    anyhow::bail!("put off again and again")
 }
 
 /// Memory of a process, kB.
