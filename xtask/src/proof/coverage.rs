@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use super::book::{self, Book, Lines};
 use crate::command;
@@ -21,11 +21,7 @@ const COVERS: &[&str] = &["crates", "tests"];
 
 /// Runs the tests with counters in every line and writes down how many lines of each crate they reached.
 pub(super) fn count(root: &Path) -> anyhow::Result<Problems> {
-    if !command::on_path("cargo-llvm-cov") {
-        bail!(
-            "cargo-llvm-cov is not installed: run `cargo install cargo-llvm-cov --locked`, then this command again"
-        );
-    }
+    super::wants("cargo-llvm-cov")?;
     let code = book::code_of(root, COVERS)?;
     let mut run = command::cargo_whole(root, &["llvm-cov", "nextest"]);
     run.args(["--lcov", "--output-path", FILE, "-E", TESTS]);

@@ -74,6 +74,16 @@ pub(crate) fn run(root: &Path, minutes: u64, only: Option<&str>, steps: &mut Ste
     }
 }
 
+/// An error that says what to do where a tool of cargo's that only a part of this wants is not there.
+fn wants(tool: &str) -> anyhow::Result<()> {
+    if !command::on_path(tool) {
+        bail!(
+            "{tool} is not installed: run `cargo install {tool} --locked`, then this command again"
+        );
+    }
+    Ok(())
+}
+
 /// One instrument's long form. What it counted is added whether it passed or not: a run that found something ran too.
 fn count(root: &Path, one: &Instrument, minutes: u64) -> anyhow::Result<Problems> {
     let mut book = Book::read(root)?;

@@ -68,11 +68,7 @@ const COVERS: &[&str] = &["crates", "tests"];
 
 /// Makes the mutants one by one, in this very work tree, and notes which were noticed.
 pub(super) fn kill(root: &Path) -> anyhow::Result<Problems> {
-    if !command::on_path("cargo-mutants") {
-        bail!(
-            "cargo-mutants is not installed: run `cargo install cargo-mutants --locked`, then this command again"
-        );
-    }
+    super::wants("cargo-mutants")?;
     let code = book::code_of(root, COVERS)?;
     for subject in SUBJECTS {
         let names = chosen(root, subject)?;
@@ -123,13 +119,11 @@ fn chosen(root: &Path, subject: &Subject) -> anyhow::Result<Vec<String>> {
 
 /// So many of them, at even distances.
 fn spread(names: &[String], most: usize) -> Vec<String> {
-    let step = names.len().div_ceil(most.max(1)).max(1);
-    let at = |turn: usize| turn * names.len() / most.max(1);
-    if step == 1 {
+    if names.len() <= most {
         return names.to_vec();
     }
     (0..most)
-        .filter_map(|turn| names.get(at(turn)).cloned())
+        .filter_map(|turn| names.get(turn * names.len() / most).cloned())
         .collect()
 }
 
