@@ -199,6 +199,8 @@ async function measure(browser: Browser, world: World, screens: string | undefin
   const part = async (name: string, act: () => Promise<void>) => {
     if (PROFILE) return console.log(name, JSON.stringify(await profile(phone, act)));
     const loop_ms = await calibrate(page);
+    // What was thrown away before is no part of it: the browser tidied it up at the beginning of one of them.
+    await phone.send("HeapProfiler.collectGarbage");
     await longTasks(page);
     const tasks = await trace(browser, page, act);
     found[name] = { loop_ms, ...tasks, observer: await longTasks(page), dom: await size(page) };
