@@ -86,14 +86,14 @@ fn wants(tool: &str) -> anyhow::Result<()> {
 
 /// One instrument's long form. What it counted is added whether it passed or not: a run that found something ran too.
 fn count(root: &Path, one: &Instrument, minutes: u64) -> anyhow::Result<Problems> {
-    let mut book = Book::read(root)?;
     let code = book::code_of(root, one.covers)?;
+    let from = Book::read(root)?.reached(one, &code);
     let told = std::env::temp_dir().join(format!("toso-proof-{}", std::process::id()));
     let _ = std::fs::remove_file(&told);
     let mut test = command::cargo_whole(root, &["nextest", "run", "--no-fail-fast"]);
     test.args(["-E", one.tests]);
     test.env("PROOF_MINUTES", minutes.to_string());
-    test.env("PROOF_FROM", book.reached(one, &code).to_string());
+    test.env("PROOF_FROM", from.to_string());
     test.env("PROOF_FILE", &told);
     let problems = command::pass(test)?;
     let lines = std::fs::read_to_string(&told).unwrap_or_default();
@@ -101,6 +101,8 @@ fn count(root: &Path, one: &Instrument, minutes: u64) -> anyhow::Result<Problems
     if lines.is_empty() && problems.is_empty() {
         bail!("`{}` counted nothing", one.name);
     }
+    // Read again: another instrument may have written its own meanwhile.
+    let mut book = Book::read(root)?;
     for line in lines.lines() {
         let line = serde_json::from_str(line).context("a line of counters that is no JSON")?;
         book.add(one, &code, &line);
