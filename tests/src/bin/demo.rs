@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
+use toso_app::clock::{Clock, SystemClock};
+use toso_domain::time::LocalDate;
 use toso_tests::quick::QUICK;
 
 use anyhow::{Context, bail};
@@ -76,7 +78,8 @@ fn leave(folder: &Path, built: &Path, program: &Path, how: Shown) -> anyhow::Res
     }
     std::fs::create_dir_all(folder)?;
     let mut world = World::begin(folder, program, Cost::DEVICE, &mut say)?;
-    say(&demo::assign(&mut world)?);
+    let today = LocalDate::from_millis(SystemClock.now());
+    say(&demo::days_before(&mut world, today)?);
     let url = world.hub.url.clone();
     let households = world.households();
     let household = households.first().context("no household")?.clone();

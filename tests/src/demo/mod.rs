@@ -4,6 +4,7 @@
 
 mod carried;
 mod copies;
+mod days;
 mod equal;
 mod faults;
 mod hub;
@@ -16,6 +17,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::ensure;
+use toso_domain::time::LocalDate;
 use toso_store::Cost;
 
 pub use equal::Seen;
@@ -24,12 +26,12 @@ pub use person::Person;
 pub use screen::Screen;
 pub use world::{OFFICE_SECRET, PIN, World};
 
-/// The office assigns twelve households to Páo, and he has them.
+/// The days before the one a person opens the app on: households are given out, some were visited, and somebody waits.
 ///
 /// # Errors
 /// A step was refused.
-pub fn assign(world: &mut World) -> anyhow::Result<String> {
-    meeting::assign(world).map(|his| format!("the office assigned {} households to Páo", his.len()))
+pub fn days_before(world: &mut World, today: LocalDate) -> anyhow::Result<String> {
+    days::before(world, today)
 }
 
 /// One line of the story: it holds, and tells what it saw, or it does not.
