@@ -116,6 +116,8 @@ test("one household made twice is shown as such, merged, and taken apart again",
   await page.getByRole("link", { name: "Trùng và lệch" }).click();
   await page.getByRole("link", { name: new RegExp(`${TWIN}, ${TWIN}`) }).click();
   await expect(page.getByRole("heading", { name: "Có phải một hộ?" })).toBeVisible();
+  for (const who of ["Lan", "Páo"])
+    await expect(page.getByRole("columnheader", { name: new RegExp(`${who} thêm hôm nay`) })).toBeVisible();
   await picture(page, "trung", "1-so-sanh");
   // Whoever goes on before the pairs were looked at again is not pulled back to them.
   const slowly = await answersLate(page, "duplicate.list", 1_500);
