@@ -58,12 +58,18 @@ test("a ticked card takes all that are ticked along; one that is not goes alone"
 test("let go where it was, or outside any column, changes nothing; over nobody's column it is taken back", async () => {
   const { page } = office;
   const before = await held();
+  let written = 0;
+  page.on("request", (request) => {
+    if (request.postData()?.includes('"assign.many"')) written += 1;
+  });
   await card(page, "Vi Thị Lan", /Cụm Đầu Nương/).dragTo(column(page, "Vi Thị Lan"), {
     targetPosition: { x: 20, y: 150 },
   });
   await card(page, "Vi Thị Lan", /Cụm Đầu Nương/).dragTo(page.getByRole("heading", { level: 1 }));
+  await settled(page);
   expect(await held()).toEqual(before);
   await card(page, "Vi Thị Lan", /Cụm Đầu Nương/).dragTo(column(page, "Chưa giao"));
   await expect(told(page, "Đã thu về 6 hộ")).toBeVisible();
+  expect(written, "only what was let go over another's column is written").toBe(1);
   expect(await held()).toEqual({ [world.members.Páo ?? ""]: 12 });
 });

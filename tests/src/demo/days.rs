@@ -5,7 +5,6 @@ use serde_json::json;
 use toso_domain::time::LocalDate;
 
 use super::meeting;
-use super::person::Person;
 use super::world::World;
 
 /// Households Lan looks after, the first of the team's.
@@ -39,7 +38,7 @@ pub(super) fn before(world: &mut World, today: LocalDate) -> anyhow::Result<Stri
         }
         let visit = world.lan.create(&world.team, "visit", visit)?;
         if number % 2 == 0 {
-            help(&world.lan, world, household, &visit, day, &lan)?;
+            help(world, household, &visit, day, &lan)?;
         }
     }
     world.sync_all()?;
@@ -50,7 +49,6 @@ pub(super) fn before(world: &mut World, today: LocalDate) -> anyhow::Result<Stri
 }
 
 fn help(
-    person: &Person,
     world: &World,
     household: &str,
     visit: &str,
@@ -59,6 +57,6 @@ fn help(
 ) -> anyhow::Result<()> {
     let fields = json!({ "household": household, "visit": visit, "day": day, "category": "vneid_tao",
         "outcome": "tu_lam_duoc", "members": [member] });
-    person.create(&world.team, "assistance", fields)?;
+    world.lan.create(&world.team, "assistance", fields)?;
     Ok(())
 }

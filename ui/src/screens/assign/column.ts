@@ -21,6 +21,15 @@ export interface Column {
   late: number;
 }
 
+/** Cards under the mouse: from whose column, of which households, and over whose column they are (undefined: none's). */
+export interface Drag {
+  from: string | null;
+  houses: readonly string[];
+  over?: string | null | undefined;
+}
+/** What the browser carries along, so that nothing from elsewhere is taken for a card. What it is stays in the page. */
+export const DRAGGED = "application/x-toso-households";
+
 const met = (houses: readonly House[]): number => houses.filter((house) => house.last_visit !== null).length;
 const late = (houses: readonly House[]): number =>
   houses.filter((house) => (house.late_days ?? 0) > 0).length;
