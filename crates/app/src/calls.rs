@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::call::{
     Done, Named, Nothing, adopt, alike, assign, backup, clash, draft, enrol, file, hand_over,
-    history, household, list, month, notices, people, profile, profiles, qr, record, save, schema,
-    space, staff, standing, storage, sync, timeline, today,
+    history, household, list, month, notices, people, profile, profiles, qr, record, returned,
+    save, schema, space, staff, standing, storage, sync, timeline, today,
 };
 use crate::error::{CallError, Called};
 use crate::lease;
@@ -115,6 +115,10 @@ calls! {
     "sync.status": Nothing => sync::Status, Unlocked, |app, _| sync::status(app);
     /// Records that wait, are kept or were returned, newest first.
     "sync.records": standing::StandingInput => Vec<standing::Stands>, Unlocked, |app, i| app.desk(|d| standing::list(d, i));
+    /// What was written of a returned record and does not count; its text stands nowhere else.
+    "returned.show": returned::ReturnedInput => returned::ReturnedRecord, Unlocked, |app, i| app.desk(|d| returned::show(d, i));
+    /// Takes a returned record off the list, once its author has read it. The text stays on this disk.
+    "returned.read": returned::ReturnedInput => Done, Unlocked, |app, i| app.desk(|d| returned::read(d, i));
     /// Ends an exchange under way at its next step; what was taken stays, and `sync.run` answers `cancelled`.
     "sync.stop": Nothing => Done, Unlocked, |app, _| Ok(sync::stop(app));
     /// Packs set aside that nothing replaces yet; staff see those at the hub too, when it is in reach.

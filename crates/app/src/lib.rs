@@ -39,6 +39,7 @@ mod photo;
 mod practice;
 mod project;
 pub mod registry;
+mod returned;
 mod revision;
 mod rows;
 #[cfg(feature = "serve")]

@@ -2,6 +2,7 @@
 
 use crate::device::{Device, name};
 use crate::error::Called;
+use crate::returned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -50,7 +51,7 @@ pub(crate) fn of_space(device: &mut Device, space: SpaceId) -> Called<Standing> 
     let mut standing = open(device, space)?;
     let sql = format!(
         "SELECT DISTINCT e.document AS document FROM main.pack p JOIN main.entry e ON e.pack = p.no
-         WHERE p.space = {} AND p.device = {} AND p.valid = 1 AND e.verdict <> 4",
+         WHERE p.space = {} AND p.device = {} AND p.valid = 1 AND e.verdict NOT IN (2, 4)",
         blob(space.as_bytes()),
         blob(&device.secret.device().0)
     );
@@ -82,14 +83,12 @@ pub(crate) fn open(device: &mut Device, space: SpaceId) -> Called<Standing> {
         blob(space.as_bytes())
     );
     standing.bytes = store.query(&sql, &[])?.iter().map(bytes).sum();
-    for (key, _) in store.values(&format!("refused/{space}/"))? {
-        let id = key.split('/').nth(2).and_then(|id| id.parse().ok());
-        standing
-            .refused
-            .extend(id.map(|id: RecordId| (id, "draft_refused".to_owned())));
+    let were_read = returned::were_read(device, space)?;
+    for id in returned::refused_drafts(device, space, &were_read)? {
+        standing.refused.insert(id, returned::OWN_GATE.to_owned());
     }
     read_packs(device, space, &mut standing)?;
-    read_refused(device, space, &mut standing)?;
+    read_refused(device, space, &were_read, &mut standing)?;
     Ok(standing)
 }
 
@@ -158,17 +157,26 @@ fn read_packs(device: &mut Device, space: SpaceId, to: &mut Standing) -> Called<
     Ok(())
 }
 
-/// Records of own packs that count, with an entry that does not.
-fn read_refused(device: &mut Device, space: SpaceId, to: &mut Standing) -> Called<()> {
+/// Records of own packs that count, with an entry that does not and that its author did not read about yet.
+fn read_refused(
+    device: &mut Device,
+    space: SpaceId,
+    were_read: &BTreeSet<(RecordId, ChangeHash)>,
+    to: &mut Standing,
+) -> Called<()> {
     let sql = format!(
-        "SELECT e.document AS document, max(e.why) AS why FROM main.entry e CROSS JOIN main.pack p ON p.no = e.pack
-         WHERE e.verdict = 2 AND p.space = {} AND p.device = {} AND p.valid = 1 GROUP BY e.document",
+        "SELECT e.document AS document, e.hash AS hash, e.why AS why
+         FROM main.entry e CROSS JOIN main.pack p ON p.no = e.pack
+         WHERE e.verdict = 2 AND p.space = {} AND p.device = {} AND p.valid = 1 ORDER BY e.why DESC",
         blob(space.as_bytes()),
         blob(&device.secret.device().0)
     );
     for row in device.copy.shelf.store.query(&sql, &[])? {
         let why = row.get("why").and_then(Value::as_str).unwrap_or_default();
-        if let Some(id) = document(&row) {
+        let (Some(id), Some(hash)) = (document(&row), hash(&row)) else {
+            continue;
+        };
+        if !were_read.contains(&(id, hash)) {
             to.refused.entry(id).or_insert_with(|| why.to_owned());
         }
     }
@@ -193,12 +201,8 @@ pub(crate) fn of_changes(
         blob(space.as_bytes())
     );
     let mut states = BTreeMap::new();
-    let change = |row: &Map<String, Value>| {
-        let hash = row.get("hash").and_then(Value::as_str);
-        hash.and_then(DeviceKey::from_hex).map(|h| ChangeHash(h.0))
-    };
     for row in store.query(&sql, &[])? {
-        let Some(hash) = change(&row) else { continue };
+        let Some(hash) = hash(&row) else { continue };
         let seq = row.get("seq").and_then(Value::as_u64).unwrap_or(u64::MAX);
         let held = bytes16(&row, "epoch")
             .and_then(|e| covered.get(&Epoch(e)))
@@ -215,7 +219,7 @@ pub(crate) fn of_changes(
         blob(space.as_bytes())
     );
     for row in store.query(&sql, &[])? {
-        states.extend(change(&row).map(|hash| (hash, State::Waiting)));
+        states.extend(hash(&row).map(|hash| (hash, State::Waiting)));
     }
     Ok(states)
 }
@@ -247,8 +251,13 @@ fn bytes(row: &Map<String, Value>) -> usize {
     usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
+/// The hash of a change.
+pub(crate) fn hash(row: &Map<String, Value>) -> Option<ChangeHash> {
+    ChangeHash::from_hex(row.get("hash")?.as_str()?)
+}
+
 /// Sixteen bytes, which the store gives as an id.
-fn bytes16(row: &Map<String, Value>, column: &str) -> Option<[u8; 16]> {
+pub(crate) fn bytes16(row: &Map<String, Value>, column: &str) -> Option<[u8; 16]> {
     let id: RecordId = row.get(column)?.as_str()?.parse().ok()?;
     Some(*id.as_bytes())
 }

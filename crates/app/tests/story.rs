@@ -18,6 +18,8 @@ mod meeting;
 #[path = "story/device.rs"]
 mod device;
 
+#[path = "story/returned.rs"]
+mod returned;
 #[path = "story/revoked.rs"]
 mod revoked;
 

@@ -67,6 +67,15 @@ impl MemoryShelf {
             || self.now.drafts.values().any(|d| d.document == document)
     }
 
+    /// Texts of a space that the own gate refused.
+    #[must_use]
+    pub fn refused_texts(&self, space: SpaceId) -> Vec<Vec<u8>> {
+        let prefix = format!("refused/{space}/");
+        let values = self.now.values.range(prefix.clone()..);
+        let of_space = values.take_while(|(name, _)| name.starts_with(&prefix));
+        of_space.map(|(_, raw)| raw.clone()).collect()
+    }
+
     /// True when the instance is noted to count in another space.
     #[must_use]
     pub fn is_away(&self, space: SpaceId, document: RecordId) -> bool {

@@ -35,8 +35,8 @@ impl World {
             90..92 => self.revoke(device),
             92..93 => self.approve(),
             93..95 => self.purge(),
-            95..97 => self.rot(device),
-            97..98 => self.change_rights(device),
+            95..96 => self.rot(device),
+            96..98 => self.change_rights(device),
             98..99 => self.enrol(Role::Member),
             99..100 => self.reopen(device),
             100..103 => self.hand_over(device),
@@ -56,6 +56,7 @@ impl World {
         if let Some(home) = home.map(|moved| moved.to).filter(|_| self.dice.chance(70)) {
             space = home;
         }
+        let kind = self.kind_of(document);
         let number = self.edits.len() as u64;
         let keys = 1 + self.dice.below(2);
         let mut patch = Patch::new();
@@ -65,7 +66,7 @@ impl World {
             .unwrap()
             .is_some();
         if !exists {
-            patch.insert("_kind".into(), Some(Scalar::Text("household".into())));
+            patch.insert("_kind".into(), Some(Scalar::Text(kind.into())));
             patch.insert("_v".into(), Some(Scalar::Int(1)));
             patch.insert(
                 "_salt".into(),
@@ -84,7 +85,7 @@ impl World {
         devices[device].copy.shelf.fail_in = die;
         let saved = devices[device]
             .copy
-            .save(space, document, "household", &patch, clock, dice);
+            .save(space, document, kind, &patch, clock, dice);
         devices[device].copy.shelf.fail_in = None;
         if saved.is_ok() {
             self.edits.insert(number, (space, document));

@@ -154,7 +154,8 @@ impl World {
             Trick::AnothersActor => Actor(self.dice.bytes16()),
             _ => log.actor(space),
         };
-        let entry = entry(trick, document, base, actor, &mut self.dice)?;
+        let named = (document, self.kind_of(document));
+        let entry = entry(trick, named, base, actor, &mut self.dice)?;
         let hash = entry.hash;
         let certificate = self
             .hub
@@ -274,14 +275,14 @@ impl Hostile {
 /// The one change of a hostile pack. `None` where the trick needs a record and there is none.
 fn entry(
     trick: Trick,
-    document: RecordId,
+    (document, own_kind): (RecordId, &str),
     base: Option<Document>,
     actor: Actor,
     dice: &mut Dice,
 ) -> Option<Entry> {
     let mut patch = Patch::new();
     if base.is_none() {
-        patch.insert("_kind".into(), Some(Scalar::Text("household".into())));
+        patch.insert("_kind".into(), Some(Scalar::Text(own_kind.into())));
         patch.insert("_v".into(), Some(Scalar::Int(1)));
         patch.insert("_salt".into(), Some(Scalar::Bytes(dice.bytes16().to_vec())));
     }
@@ -306,7 +307,7 @@ fn entry(
     let kind = if trick == Trick::OtherKind {
         "visit"
     } else {
-        "household"
+        own_kind
     };
     Some(Entry {
         document,

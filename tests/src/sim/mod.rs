@@ -153,6 +153,12 @@ impl World {
         world
     }
 
+    /// Kind of a record: the last is one that only staff write, so that rights matter.
+    pub(super) fn kind_of(&self, document: RecordId) -> &'static str {
+        let of_staff = self.documents.last().is_some_and(|(_, d)| *d == document);
+        if of_staff { "unit" } else { "household" }
+    }
+
     /// Enrols one more device, online.
     pub fn enrol(&mut self, role: Role) {
         let secret = Secret::from_bytes(&toso_sync::key::Random::bytes32(&mut self.dice));

@@ -7,11 +7,18 @@ use toso_sync::replica::Mode;
 use toso_sync::ruling::Role;
 
 impl World {
+    /// Somebody gets other rights; half of them hear of it before they send anything, as by a carried file.
     pub(super) fn change_rights(&mut self, device: usize) {
         let secret = self.devices[device].secret.clone();
         let role = [Role::Member, Role::Lead, Role::Staff][self.dice.below(3)];
         self.certify(&secret, vec![role]);
-        self.note(format!("{device} becomes {role:?}"));
+        let hears = self.devices[device].live && self.dice.chance(50);
+        if hears {
+            let ids = self.hub.book().ids(None);
+            let given = self.hub.ruling_bytes(&ids);
+            self.devices[device].copy.take_rulings(&given).unwrap();
+        }
+        self.note(format!("{device} becomes {role:?}, hears of it: {hears}"));
     }
 
     /// A member goes to one team, or holds both again.

@@ -194,7 +194,10 @@ impl World {
                     continue;
                 }
                 if !self.holds(n, space) {
-                    if !self.devices[n].copy.shelf.packs(space).unwrap().is_empty() {
+                    let shelf = &self.devices[n].copy.shelf;
+                    // A text the own gate refused is nowhere else, so the space stays with it.
+                    let keeps = !shelf.refused_texts(space).is_empty();
+                    if !keeps && !shelf.packs(space).unwrap().is_empty() {
                         let why = self.difference(n, space);
                         let key = self.devices[n].secret.device();
                         let copy = &mut self.devices[n].copy;
@@ -253,7 +256,8 @@ impl World {
         Ok(())
     }
 
-    /// I4, I5: every edit that a live copy held counts, was re-made, waits in the hub's tray, or was erased.
+    /// I4, I5: every edit that a live copy held counts, was re-made, waits in the hub's tray, was refused and is kept by its
+    /// author, or was erased.
     fn check_edits(
         &mut self,
         mut held: BTreeMap<(SpaceId, ChangeHash), Vec<u64>>,
@@ -277,6 +281,12 @@ impl World {
                 {
                     found.extend(numbers);
                 }
+            }
+        }
+        for space in self.spaces.clone() {
+            for device in self.devices.iter().filter(|d| d.live) {
+                let texts = device.copy.shelf.refused_texts(space);
+                found.extend(texts.iter().flat_map(|raw| numbers(raw)));
             }
         }
         for number in &expected {

@@ -19,6 +19,7 @@ pub mod profile;
 pub mod profiles;
 pub mod qr;
 pub mod record;
+pub mod returned;
 pub mod save;
 pub mod schema;
 mod shown;

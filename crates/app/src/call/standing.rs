@@ -3,6 +3,7 @@
 use crate::app::Desk;
 use crate::error::Called;
 use crate::lease;
+use crate::returned;
 use crate::standing::{self, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,7 @@ pub struct Stands {
     pub id: RecordId,
     /// Its space.
     pub space: SpaceId,
-    /// Its kind; empty for one that is not in the view (its first change was returned).
+    /// Its kind; of one that is not in the view (its first change was returned) as that change said, else empty.
     pub kind: String,
     /// First line.
     pub title: String,
@@ -75,8 +76,15 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: StandingInput) -> Called<Vec<Stan
             let row = held.map(|record| record.row);
             let updated = row.as_ref().map_or(0, |row| row.updated);
             let about = row.as_ref().and_then(|row| about(&row.body));
+            let alone = match (&row, input.state) {
+                (None, State::Refused) => {
+                    returned::alone(&returned::of_record(desk.device, space, id)?)
+                }
+                _ => None,
+            };
             let (kind, title, subtitle) = row
                 .map(|row| (row.kind, row.title, row.subtitle))
+                .or_else(|| alone.map(|seen| (seen.kind, seen.title, seen.subtitle)))
                 .unwrap_or_default();
             let stands = Stands {
                 id,

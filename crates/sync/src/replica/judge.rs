@@ -27,6 +27,11 @@ const STAFF_KINDS: [&str; 9] = [
     "catalog_item",
 ];
 
+/// Whether an author with or without a staff certificate may write a kind.
+pub(super) fn may_write_kind(staff: bool, kind: &str) -> bool {
+    staff || !STAFF_KINDS.contains(&kind)
+}
+
 /// One document while entries of it are judged.
 pub(super) struct Work {
     pub(super) doc: Document,
@@ -289,7 +294,7 @@ pub(super) fn judge(
         actor: standing.log.actor(standing.space),
         kind: &entry.kind,
         hash: entry.hash,
-        may_write: standing.staff || !STAFF_KINDS.contains(&entry.kind.as_str()),
+        may_write: may_write_kind(standing.staff, &entry.kind),
     };
     let in_past = |hash: &ChangeHash| work.accepted(standing.in_past, hash);
     let passed = match parsed {

@@ -1,5 +1,6 @@
 //! Making drafts again under the open log's actor (rule 6.2), each on what its author had seen.
 
+use super::judge::may_write_kind;
 use super::{Fault, Replica};
 use crate::id::Log;
 use crate::key::Random;
@@ -93,7 +94,8 @@ impl<S: Shelf> Replica<S> {
         Ok(doc.changes().into_iter().map(|c| c.raw).collect())
     }
 
-    /// True when every draft is by the open log's actor and all it depends on counts or is an earlier draft.
+    /// True when every draft is by the open log's actor, of a kind its author may write by the rights of now (a log without
+    /// a pack yet gets those, whatever stood when the draft was saved), and all it depends on counts or is an earlier draft.
     fn drafts_stand(
         &mut self,
         space: SpaceId,
@@ -101,10 +103,12 @@ impl<S: Shelf> Replica<S> {
         log: &Log,
     ) -> Result<bool, Fault> {
         let actor = log.actor(space);
+        let staff = self.certificate_in(space).map(|(_, c)| c.is_staff());
         let mut earlier: BTreeSet<ChangeHash> = BTreeSet::new();
         for draft in drafts {
             let change = read(&draft.raw)?;
             if change.actor != actor
+                || staff.is_some_and(|staff| !may_write_kind(staff, &draft.kind))
                 || self.book.is_purged(&draft.document)
                 || self.is_held(space, &draft.hash)?
             {
