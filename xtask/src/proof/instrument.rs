@@ -1,5 +1,12 @@
 //! What can be run for long, what code each looks at, and how far it is to be driven.
 
+impl Instrument {
+    /// Whether it is meant by a name: its own, or the first word of it.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.name.split(' ').next() == Some(name)
+    }
+}
+
 /// One instrument.
 #[derive(Debug)]
 pub(super) struct Instrument {
@@ -13,6 +20,8 @@ pub(super) struct Instrument {
     pub(super) goes_on: &'static str,
 }
 
+/// Pre-scan and gate, which know of no pack.
+const GATE: &[&str] = &["crates/domain"];
 const CORE: &[&str] = &["crates/domain", "crates/sync"];
 const DEVICE: &[&str] = &[
     "crates/app",
@@ -29,6 +38,20 @@ const ALL: &[&str] = &[
     "crates/sync",
     "migrations",
 ];
+
+/// One target of the fuzzing. Each has counters of its own: they stand as long as the code that it looks at.
+const fn fuzz(
+    name: &'static str,
+    tests: &'static str,
+    covers: &'static [&'static str],
+) -> Instrument {
+    Instrument {
+        name,
+        tests,
+        covers,
+        goes_on: "runs",
+    }
+}
 
 pub(super) const INSTRUMENTS: &[Instrument] = &[
     Instrument {
@@ -55,12 +78,66 @@ pub(super) const INSTRUMENTS: &[Instrument] = &[
         covers: ALL,
         goes_on: "points",
     },
-    Instrument {
-        name: "fuzz",
-        tests: "binary(fuzz)",
-        covers: CORE,
-        goes_on: "runs",
-    },
+    fuzz(
+        "fuzz prescan",
+        "binary(fuzz) & test(=a_damaged_change_never_breaks_the_prescan)",
+        GATE,
+    ),
+    fuzz(
+        "fuzz gate",
+        "binary(fuzz) & test(=a_damaged_change_never_breaks_the_gate_nor_what_it_lets_in)",
+        GATE,
+    ),
+    fuzz(
+        "fuzz pack",
+        "binary(fuzz) & test(=a_damaged_pack_never_breaks_a_phone)",
+        CORE,
+    ),
+    fuzz(
+        "fuzz body",
+        "binary(fuzz) & test(=a_damaged_body_never_breaks_a_phone)",
+        CORE,
+    ),
+    fuzz(
+        "fuzz ruling",
+        "binary(fuzz) & test(=a_damaged_ruling_never_breaks_a_phone)",
+        CORE,
+    ),
+    fuzz(
+        "fuzz ask",
+        "binary(fuzz) & test(=a_damaged_ask_never_breaks_the_hub)",
+        CORE,
+    ),
+    fuzz(
+        "fuzz tell",
+        "binary(fuzz) & test(=a_damaged_answer_never_breaks_a_phone)",
+        CORE,
+    ),
+    fuzz(
+        "fuzz file",
+        "binary(fuzz) & test(=a_damaged_file_never_breaks_a_phone)",
+        CORE,
+    ),
+    fuzz(
+        "fuzz qr",
+        "binary(fuzz) & test(=a_damaged_qr_is_read_or_refused)",
+        CORE,
+    ),
+    fuzz(
+        "fuzz code",
+        "binary(fuzz) & test(=a_mistyped_code_is_read_or_refused)",
+        CORE,
+    ),
+    fuzz(
+        "fuzz greeting",
+        "binary(fuzz) & test(=a_damaged_greeting_is_read_or_refused)",
+        CORE,
+    ),
+    fuzz(
+        "fuzz calls",
+        "binary(fuzz) & test(=damaged_json_never_breaks_a_call)",
+        DEVICE,
+    ),
     Instrument {
         name: "chaos",
         tests: "binary(chaos)",

@@ -33,7 +33,7 @@ const MUTANTS: &str = "mutants";
 pub(crate) fn run(root: &Path, minutes: u64, only: Option<&str>, steps: &mut Steps) {
     let chosen: Vec<&Instrument> = INSTRUMENTS
         .iter()
-        .filter(|one| only.is_none_or(|only| only == one.name))
+        .filter(|one| only.is_none_or(|only| one.is_named(only)))
         .collect();
     let asked = |part: &str| only.is_none_or(|only| only == part);
     let (faults, counts) = (asked(FAULTS), asked(COUNTS));

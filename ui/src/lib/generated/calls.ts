@@ -56,6 +56,10 @@ export interface Calls {
   "sync.status": { input: SyncStatusInput; output: SyncStatusOutput };
   /** Records that wait, are kept or were returned, newest first. */
   "sync.records": { input: SyncRecordsInput; output: SyncRecordsOutput };
+  /** What was written of a returned record and does not count; its text stands nowhere else. */
+  "returned.show": { input: ReturnedShowInput; output: ReturnedShowOutput };
+  /** Takes a returned record off the list, once its author has read it. The text stays on this disk. */
+  "returned.read": { input: ReturnedReadInput; output: ReturnedReadOutput };
   /** Ends an exchange under way at its next step; what was taken stays, and `sync.run` answers `cancelled`. */
   "sync.stop": { input: SyncStopInput; output: SyncStopOutput };
   /** Packs set aside that nothing replaces yet; staff see those at the hub too, when it is in reach. */
@@ -1981,7 +1985,7 @@ export interface SyncRecordsOutput_Stands {
    */
   space: string;
   /**
-   * Its kind; empty for one that is not in the view (its first change was returned).
+   * Its kind; of one that is not in the view (its first change was returned) as that change said, else empty.
    */
   kind: string;
   /**
@@ -2004,6 +2008,80 @@ export interface SyncRecordsOutput_Stands {
    * When it last changed here, milliseconds since 1970; 0 for one that is not in the view.
    */
   updated: number;
+  [k: string]: unknown;
+}
+/**
+ * Input of `returned.show` and `returned.read`.
+ */
+export interface ReturnedShowInput {
+  /**
+   * The record.
+   */
+  id: string;
+  /**
+   * Its space.
+   */
+  space: string;
+}
+/**
+ * A change that does not count.
+ */
+export interface ReturnedShowOutput_ReturnedEdit {
+  /**
+   * When it was written, by this device's clock; milliseconds since 1970.
+   */
+  at: number;
+  /**
+   * Values by field, a tick of a set as `field/item`; null empties one. What nobody agrees to is left out.
+   */
+  fields: {
+    [k: string]: unknown;
+  };
+  /**
+   * True once it was marked as read.
+   */
+  read: boolean;
+  [k: string]: unknown;
+}
+/**
+ * What was written of a record and does not count.
+ */
+export interface ReturnedShowOutput {
+  /**
+   * Its kind; empty when nothing here says it.
+   */
+  kind: string;
+  /**
+   * First line.
+   */
+  title: string;
+  /**
+   * Its changes that do not count, oldest first.
+   */
+  edits: ReturnedShowOutput_ReturnedEdit[];
+  [k: string]: unknown;
+}
+/**
+ * Input of `returned.show` and `returned.read`.
+ */
+export interface ReturnedReadInput {
+  /**
+   * The record.
+   */
+  id: string;
+  /**
+   * Its space.
+   */
+  space: string;
+}
+/**
+ * Done; nothing to tell.
+ */
+export interface ReturnedReadOutput {
+  /**
+   * Always true.
+   */
+  done: boolean;
   [k: string]: unknown;
 }
 /**

@@ -12,6 +12,14 @@ interface Needs {
   tray: Output<"tray.list">;
 }
 
+/** Notices of the list: the clock has a note of its own, and what was returned a line of its own. */
+export function toldHere({ notices, refused }: Pick<Needs, "notices" | "refused">): Output<"notices.list"> {
+  const returned = (record: unknown) => refused.some(({ id }) => id === record);
+  return notices.filter(
+    ({ code, record }) => code !== "clock_wrong" && !(code === "draft_refused" && returned(record)),
+  );
+}
+
 /** Follows what needs a person as long as the effect it is called in lives. */
 export function followNeeds() {
   let found = $state.raw<Needs | null>(null);
@@ -45,8 +53,7 @@ export function followNeeds() {
     get count() {
       if (!found) return 0;
       const { refused, clashes, late, tray } = found;
-      const notices = found.notices.filter((notice) => notice.code !== "clock_wrong");
-      return refused.length + clashes.length + notices.length + late.length + tray.length;
+      return refused.length + clashes.length + toldHere(found).length + late.length + tray.length;
     },
     look,
   };
