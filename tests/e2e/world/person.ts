@@ -42,6 +42,15 @@ export class Person {
     this.#token = first["token"] ?? "";
   }
 
+  /** Writes a carried file or takes one, at a terminal; the app is not open meanwhile. */
+  async carry(what: "export" | "import", file: string): Promise<void> {
+    await this.stop();
+    const words = ["--profile", this.#folder, what, file];
+    const { program } = await Program.start("toso", words, { TOSO_PIN: this.pin });
+    await program.end();
+    await this.start();
+  }
+
   async stop(kill = false): Promise<void> {
     await this.#program?.end(kill);
     this.#program = undefined;

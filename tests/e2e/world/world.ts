@@ -50,6 +50,11 @@ export class World {
     }
   }
 
+  /** A file in the folder that goes away with everybody. */
+  path(name: string): string {
+    return join(this.#home, name);
+  }
+
   /** A device that knows nothing yet. */
   person(name: string, pin: string): Person {
     const person = new Person(this.#home, name, pin);

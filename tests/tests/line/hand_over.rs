@@ -34,4 +34,31 @@ pub fn hand_over(bench: &mut Bench, place: &Place) {
     let rights = json!({ "device": place.lan, "roles": ["member", "lead"], "teams": [place.team] });
     bench.call(OFFICE, "device.rights", rights);
     bench.quiet(LAN, "sync.run", json!({}));
+    returned(bench, place);
+}
+
+/// Lan helps at the office for a day; what she wrote there comes too late to count, and is not lost.
+fn returned(bench: &mut Bench, place: &Place) {
+    let staff = json!({ "device": place.lan, "roles": ["staff"], "teams": [] });
+    bench.quiet(OFFICE, "device.rights", staff);
+    bench.quiet(LAN, "sync.run", json!({}));
+    let patch = json!({ "id": place.team, "patch": { "name": "Tổ số 1" } });
+    bench.quiet(LAN, "record.save", patch);
+    let rights = json!({ "device": place.lan, "roles": ["member", "lead"], "teams": [place.team] });
+    bench.quiet(OFFICE, "device.rights", rights);
+    bench.quiet(OFFICE, "sync.run", json!({}));
+    bench.toso(OFFICE, &["export", "rights.toso"]);
+    bench.toso(LAN, &["import", "rights.toso"]);
+    bench.quiet(LAN, "sync.run", json!({}));
+    bench.note("What a device may not write any more is returned to it; the text stays here, and leaves the list once it was read.");
+    let refused = json!({ "state": "refused" });
+    let list = bench.call(LAN, "sync.records", refused.clone());
+    assert_eq!(list[0]["code"], "draft_refused");
+    let one = json!({ "id": list[0]["id"], "space": list[0]["space"] });
+    let told = bench.call(LAN, "returned.show", one.clone());
+    assert_eq!(told["edits"][0]["fields"], json!({ "name": "Tổ số 1" }));
+    bench.call(LAN, "returned.read", one.clone());
+    assert_eq!(bench.quiet(LAN, "sync.records", refused), json!([]));
+    let other = json!({ "id": place.commune, "space": place.commune });
+    bench.refused(LAN, "returned.show", other, "not_found");
 }

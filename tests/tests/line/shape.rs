@@ -129,7 +129,7 @@ pub fn of(call: &str) -> Option<Value> {
         "profile.list" => json!([{ "id": "text", "label": "text?", "current": "yes" }]),
         "backup.drop" | "backup.put" | "profile.choose" | "profile.add" | "practice.start"
         | "profile.unlock" | "profile.lock" | "profile.pin" | "draft.put" | "draft.drop"
-        | "notices.drop" | "device.rights" | "sync.stop" => done,
+        | "notices.drop" | "returned.read" | "device.rights" | "sync.stop" => done,
         "draft.list" => json!([{ "key": "text", "at": "number" }]),
         "draft.get" => json!({ "key": "text", "form": "any", "at": "number?" }),
         "notices.list" => {
@@ -139,6 +139,9 @@ pub fn of(call: &str) -> Option<Value> {
             json!([{ "space": "text", "pack": "text", "member": "text?", "records": ["text"] }])
         }
         "tray.show" => json!([{ "id": "text", "kind": "text", "at": "number", "fields": "map" }]),
+        "returned.show" => json!({
+            "kind": "text", "title": "text", "edits": [{ "at": "number", "fields": "map", "read": "any" }],
+        }),
         "tray.adopt" => json!({ "changes": "number" }),
         "hand_over.set" => json!({ "id": "text", "records": ["text"] }),
         "late.list" => {

@@ -230,7 +230,9 @@ pub fn input(name: &str, t: &Target) -> Value {
         "record.save" => {
             json!({ "id": t.record, "space": t.space, "patch": { t.clash_field: "Đầu dốc" } })
         }
-        "household.timeline" => json!({ "id": t.record, "space": t.space }),
+        "household.timeline" | "returned.show" | "returned.read" => {
+            json!({ "id": t.record, "space": t.space })
+        }
         "record.list" | "duplicate.list" | "clash.list" => json!({ "space": t.space }),
         "record.delete" => json!({ "id": t.record, "space": t.space, "reason": "ghi nhầm" }),
         "record.purge" => json!({ "id": t.record }),
