@@ -48,6 +48,8 @@ pub fn run() -> bool {
             }
         })),
     };
+    #[cfg(target_os = "android")]
+    let builder = builder.plugin(toso_phone::android::keys());
     let told = builder
         .invoke_handler(tauri::generate_handler![call])
         .setup(move |tauri| open(tauri, given))
@@ -62,7 +64,10 @@ fn open(tauri: &tauri::App, given: Option<PathBuf>) -> Result<(), Box<dyn std::e
         Some(folder) => folder.clone(),
         None => tauri.path().app_local_data_dir()?.join("profile"),
     };
-    let app = Arc::new(App::of_home(Parts::of_this_machine(profile)?));
+    let parts = Parts::of_this_machine(profile)?;
+    #[cfg(target_os = "android")]
+    let parts = toso_phone::android::with_keys(tauri, parts);
+    let app = Arc::new(App::of_home(parts));
     let screens = tauri.handle().clone();
     app.on_change(Box::new(move |changed| {
         // Posts to the window's own queue and does not wait; without a window nobody looks.

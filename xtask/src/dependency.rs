@@ -18,7 +18,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("sync", &["domain"]),
     ("app", &["domain", "store", "sync"]),
     ("hub", &["domain", "sync"]),
-    ("src-tauri", &["app"]),
+    ("phone", &["app", "store"]),
+    ("src-tauri", &["app", "phone"]),
 ];
 
 /// A crate that shapes the design, and the folders that may name it.
@@ -68,7 +69,7 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
     ("rustix", &["app"]),
     ("tracing-subscriber", &["app", "hub"]),
     ("tokio", &["sync", "app", "hub", "src-tauri"]),
-    ("tauri", &["src-tauri"]),
+    ("tauri", &["src-tauri", "phone"]),
     ("tauri-build", &["src-tauri"]),
     ("tauri-plugin-single-instance", &["src-tauri"]),
 ];

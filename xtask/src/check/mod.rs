@@ -2,6 +2,7 @@
 
 pub(crate) mod licence;
 mod migration;
+mod phone;
 mod size;
 mod source;
 mod window;
@@ -37,6 +38,7 @@ pub(crate) fn run(root: &Path, compiled: Compiled, steps: &mut Steps) {
     steps.run("lock files and registries", || source::check(root));
     steps.run("migrations", || migration::check(root));
     steps.run("the window", || window::check(root));
+    steps.run("the phone's shell", || phone::check(root));
     if command::on_path("cargo-deny") {
         steps.run("cargo-deny", || {
             let mut deny = command::cargo(root);
