@@ -23,7 +23,6 @@ pub mod clock;
 mod consent;
 mod device;
 mod due;
-mod economy;
 mod erase;
 mod error;
 mod fault;
