@@ -99,5 +99,10 @@ export async function goBy(page: Page, entry: string): Promise<void> {
 export async function atHeading(page: Page, text: string | RegExp): Promise<void> {
   const heading = page.getByRole("heading", { level: 1, name: text });
   await expect(heading).toBeVisible();
-  await expect(heading).toBeFocused();
+  await expect(heading)
+    .toBeFocused({ timeout: 8000 })
+    .catch(async (error: unknown) => {
+      const at = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 300));
+      throw new Error(`focus is at ${at}; ${String(error)}`);
+    });
 }
