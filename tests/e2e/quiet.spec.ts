@@ -9,6 +9,8 @@ import type { Person } from "./world/person.ts";
 const ALONE_MS = 500;
 /** Pages that follow a thing under way ask now and then; one that asks without end asked 48 times. */
 const MOST = 12;
+/** An exchange that falls into one of these times asks too, and then it is over: a page comes to rest. */
+const TIMES = 8;
 
 async function check(browser: Browser, person: Person, places: Place[], size: typeof PHONE) {
   const found: string[] = [];
@@ -19,9 +21,13 @@ async function check(browser: Browser, person: Person, places: Place[], size: ty
     await goAndWait(page, place);
     // What a page asks for late, behind its first picture, is let through.
     await page.waitForTimeout(ALONE_MS);
-    calls = 0;
-    await page.waitForTimeout(ALONE_MS);
-    if (calls > MOST) found.push(`${place.name}: ${calls} calls in ${ALONE_MS} ms`);
+    const asked: number[] = [];
+    do {
+      calls = 0;
+      await page.waitForTimeout(ALONE_MS);
+      asked.push(calls);
+    } while (calls > MOST && asked.length < TIMES);
+    if (calls > MOST) found.push(`${place.name}: ${asked.join(", ")} calls in ${ALONE_MS} ms each`);
     await page.keyboard.press("Escape");
   }
   watch.calm();

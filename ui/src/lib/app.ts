@@ -1,5 +1,6 @@
 //! The one door to Rust: `call` and `onChanged`, the same in the Tauri window and in a browser before `toso serve`.
 import type { Calls } from "./generated/calls";
+import { paced } from "./paced";
 
 /** What a refused call answers; the words come in both languages (see `words.svelte.ts`). */
 export class CallError extends Error {
@@ -61,6 +62,8 @@ export async function call<N extends Name>(name: N, asked: Input<N>): Promise<Ou
   }
 }
 
+/** How often an exchange under way is looked at. */
+const STEP_MS = 400;
 const listeners = new Set<(changed: Changed) => void>();
 let listening = false;
 
@@ -69,7 +72,11 @@ export function onChanged(tell: (changed: Changed) => void): () => void {
   listeners.add(tell);
   if (!listening) {
     listening = true;
-    void door.then((d) => d.listen((changed) => listeners.forEach((each) => each(changed))));
+    const tell = (changed: Changed) => listeners.forEach((each) => each(changed));
+    const step = paced(tell, STEP_MS);
+    // Each step of an exchange is told by the app, and each is looked at by all who follow it; saves are told at once.
+    const isStep = ({ kinds, ids }: Changed) => kinds.length === 1 && kinds[0] === "sync" && ids.length === 0;
+    void door.then((d) => d.listen((changed) => (isStep(changed) ? step : tell)(changed)));
   }
   return () => listeners.delete(tell);
 }
