@@ -12,6 +12,10 @@ use crate::command;
 
 const FILE: &str = "docs/proof.json";
 
+/// The crates and what tests them: not the stories in a browser, which are asked for none of this.
+pub(super) const CRATES_AND_TESTS: &[&str] =
+    &["crates", "tests/Cargo.toml", "tests/src", "tests/tests"];
+
 /// Git's names of the folders an instrument looks at.
 pub(super) type Code = BTreeMap<String, String>;
 
@@ -29,6 +33,9 @@ pub(super) struct Book {
     /// For each planted fault the test that found it first; `null` for one that nothing found.
     #[serde(default)]
     pub(super) faults: BTreeMap<String, Option<String>>,
+    /// Which test found each on earlier code: it is asked first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    faults_before: BTreeMap<String, String>,
     /// The code the mutants were made in, and the tests that looked for them.
     #[serde(default)]
     mutants_code: Code,
@@ -76,10 +83,18 @@ impl Book {
     /// Keeps what was found on this very code, of the faults there are.
     pub(super) fn begin_faults(&mut self, code: Code, names: &BTreeSet<String>) {
         if self.faults_code != code {
-            self.faults.clear();
+            let found = std::mem::take(&mut self.faults).into_iter();
+            let found = found.filter_map(|(name, test)| Some((name, test?)));
+            self.faults_before.extend(found);
             self.faults_code = code;
         }
         self.faults.retain(|name, _| names.contains(name));
+        self.faults_before.retain(|name, _| names.contains(name));
+    }
+
+    /// The test that found a fault on earlier code.
+    pub(super) fn found_before(&self, name: &str) -> Option<&str> {
+        self.faults_before.get(name).map(String::as_str)
     }
 
     /// Which lines of each crate the tests run, in place of what was counted before.
@@ -185,6 +200,8 @@ pub(super) fn code_of(root: &Path, folders: &[&str]) -> anyhow::Result<Code> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::{Book, Code};
     use crate::proof::instrument::INSTRUMENTS;
     use serde_json::json;
@@ -202,5 +219,22 @@ mod tests {
         assert_eq!(book.reached(one, &code("b")), 0);
         book.add(one, &code("b"), &line);
         assert_eq!(book.reached(one, &code("b")), 7);
+    }
+
+    #[test]
+    fn what_found_a_fault_is_asked_first_on_other_code_and_proves_nothing_there() {
+        let code = |name: &str| Code::from([("crates".to_owned(), name.to_owned())]);
+        let names = BTreeSet::from(["torn".to_owned(), "twice".to_owned()]);
+        let mut book = Book::default();
+        book.begin_faults(code("a"), &names);
+        book.faults
+            .insert("torn".to_owned(), Some("story torn".to_owned()));
+        book.faults.insert("twice".to_owned(), None);
+        book.begin_faults(code("a"), &names);
+        assert_eq!(book.faults.len(), 2);
+        book.begin_faults(code("b"), &names);
+        assert!(book.faults.is_empty());
+        assert_eq!(book.found_before("torn"), Some("story torn"));
+        assert_eq!(book.found_before("twice"), None);
     }
 }

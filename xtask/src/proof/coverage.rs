@@ -17,12 +17,11 @@ const LEAST: u64 = 85;
 const TESTS: &str = "not (package(xtask) | binary(kills) | binary(crash_points))";
 /// What was counted, line by line.
 const FILE: &str = "target/coverage.lcov";
-const COVERS: &[&str] = &["crates", "tests"];
 
 /// Runs the tests with counters in every line and writes down how many lines of each crate they reached.
 pub(super) fn count(root: &Path) -> anyhow::Result<Problems> {
     super::wants("cargo-llvm-cov")?;
-    let code = book::code_of(root, COVERS)?;
+    let code = book::code_of(root, book::CRATES_AND_TESTS)?;
     let mut run = command::cargo_whole(root, &["llvm-cov", "nextest"]);
     run.args(["--lcov", "--output-path", FILE, "-E", TESTS]);
     run.env("SIM_COUNT", "200");

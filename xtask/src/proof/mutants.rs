@@ -63,13 +63,11 @@ const LEAST: usize = 40;
 const KILLED: usize = 80;
 /// Where cargo-mutants keeps its notes.
 const NOTES: &str = "target/mutants";
-/// What the mutants are made in, and the tests that look for them.
-const COVERS: &[&str] = &["crates", "tests"];
 
 /// Makes the mutants one by one, in this very work tree, and notes which were noticed.
 pub(super) fn kill(root: &Path) -> anyhow::Result<Problems> {
     super::wants("cargo-mutants")?;
-    let code = book::code_of(root, COVERS)?;
+    let code = book::code_of(root, book::CRATES_AND_TESTS)?;
     for subject in SUBJECTS {
         let names = chosen(root, subject)?;
         let mut book = Book::read(root)?;
