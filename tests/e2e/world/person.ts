@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { type Disk, putBack, read } from "./disk.ts";
 import { Program } from "./program.ts";
 
 /** What a call answered when it was refused. */
@@ -48,6 +49,21 @@ export class Person {
     const words = ["--profile", this.#folder, what, file];
     const { program } = await Program.start("toso", words, { TOSO_PIN: this.pin });
     await program.end();
+    await this.start();
+  }
+
+  /** What lies on this device's disk; the app is not open meanwhile. */
+  async disk(): Promise<Disk> {
+    await this.stop();
+    const disk = read(this.#folder);
+    await this.start();
+    return disk;
+  }
+
+  /** The disk is as it was, down to its files' own numbers, as an image put back has it: the app cannot see that. */
+  async turnBack(disk: Disk): Promise<void> {
+    await this.stop();
+    putBack(this.#folder, disk);
     await this.start();
   }
 
