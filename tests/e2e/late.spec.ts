@@ -132,6 +132,20 @@ test("whoever is at the search when the households come late is left there", asy
   await close();
 });
 
+test("what needs a person never pushes away what stands on Đồng bộ already", async ({ browser }) => {
+  const { page, watch, close } = await open(browser, world.lan, { size: LOW });
+  const late = await answersLate(page, "notices.list", 1500);
+  await goTo(page, "#/sync");
+  const kept = page.getByRole("link", { name: /^Đã về xã/ });
+  await expect(kept).toBeVisible();
+  const stood = (await kept.boundingBox())?.y;
+  await late.answered();
+  await expect(page.getByRole("heading", { name: "Cần anh chị xem" })).toBeVisible();
+  expect((await kept.boundingBox())?.y).toBe(stood);
+  watch.calm();
+  await close();
+});
+
 test("whoever tabs down the list faster than it is drawn passes every household in its order", async ({
   browser,
 }) => {

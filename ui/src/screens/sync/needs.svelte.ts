@@ -33,10 +33,11 @@ export function followNeeds() {
       ]);
       const refused =
         (syncing.status?.refused ?? 1) > 0 ? await call("sync.records", { state: "refused", limit: 50 }) : [];
-      // The tray of the hub is only in reach with a network: without one there is nothing to say about it.
-      const tray = profile.staff ? await call("tray.list", {}).catch(() => []) : [];
-      found = { refused, clashes, notices, late, tray };
+      found = { refused, clashes, notices, late, tray: found?.tray ?? [] };
       failed = null;
+      // The tray of the hub is only in reach with a network: what is here is shown without waiting for it.
+      const tray = profile.staff ? await call("tray.list", {}).catch(() => []) : [];
+      found = { ...found, tray };
     } catch (error) {
       failed = error;
     }
