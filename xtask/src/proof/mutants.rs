@@ -44,7 +44,6 @@ const SUBJECTS: &[Subject] = &[
             "--lib",
             "--test=protocol_stories",
             "--test=simulator",
-            "--test=frugal",
             "--test=hostile",
         ],
     },
@@ -79,6 +78,13 @@ pub(super) fn kill(root: &Path) -> anyhow::Result<Problems> {
             left.len(),
             names.len()
         );
+        if !left.is_empty() {
+            // A mutant that does not compile is told apart from tests that do not.
+            let problems = command::pass(whole(root, subject))?;
+            if !problems.is_empty() {
+                return Ok(problems);
+            }
+        }
         for name in left {
             let told = outcome(root, subject, name)?;
             println!("   {name}: {told}");
@@ -123,6 +129,17 @@ fn spread(names: &[String], most: usize) -> Vec<String> {
     (0..most)
         .filter_map(|turn| names.get(turn * names.len() / most).cloned())
         .collect()
+}
+
+/// Builds a subject's tests with nothing changed.
+fn whole(root: &Path, subject: &Subject) -> std::process::Command {
+    let mut build = command::cargo(root);
+    build.args(["nextest", "run", "--no-run", "--locked"]);
+    for package in subject.packages.split(',') {
+        build.args(["--package", package]);
+    }
+    build.args(subject.tests);
+    build
 }
 
 /// What became of one: `caught`, `missed`, `timeout` or `unviable`.
