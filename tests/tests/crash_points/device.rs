@@ -70,6 +70,23 @@ fn a_disk_that_fails_at_any_system_call_is_told_or_made_good() {
     println!("{count} of {} failing calls", 2 * pairs.len());
 }
 
+/// The new key file has its name and the folder cannot be synced: the PIN counts, and was called refused.
+#[test]
+fn a_pin_that_may_have_changed_is_not_called_refused() {
+    let (stand, pairs) = ready();
+    let syncs = pairs
+        .iter()
+        .filter(|(scene, point)| scene.name == "PIN" && point.call.contains("sync"));
+    let mut turn = 0;
+    for (scene, point) in syncs {
+        for what in [What::Broken, What::Full] {
+            one(scene, point, what, &stand.path("phone"), turn);
+            turn += 1;
+        }
+    }
+    assert!(turn >= 4, "{turn} syncs of a new PIN");
+}
+
 fn one(scene: &Scene, point: &Point, what: What, phone: &Path, turn: u64) {
     let command = scene.command(phone);
     let output = harmed(&command, point, what).output().unwrap();
