@@ -56,7 +56,25 @@ export async function live(world: World): Promise<void> {
     listed_on: dayFrom(-20),
     checked_on: dayFrom(-10),
   });
+  world.store = await keepStore(world, "Lò Văn Pọm");
   await world.syncAll();
+}
+
+/** A digital store of a household, looked at a month ago. */
+async function keepStore({ lan, teams, house }: World, name: string): Promise<string> {
+  const [team = ""] = teams;
+  const of = { household: house[name] };
+  const store = await lan.make(team, "digital_store", {
+    ...of,
+    name: "Tạp hóa Lò Pọm",
+    sector: "tap_hoa",
+    platforms: ["shopee"],
+    payments: ["ngan_hang_qr"],
+    url: "https://example.vn/tap-hoa-lo-pom",
+  });
+  const found = { level: "dang_ban", state: "hoat_dong", checked_on: dayFrom(-30) };
+  await lan.make(team, "store_check", { ...of, store, ...found });
+  return store;
 }
 
 /** Visits of a member: met, not met, one to come back to since two days, one for today; help with a question open. */

@@ -24,6 +24,8 @@ export class World {
   readonly products: string[] = [];
   /** Where the first product is sold, once the commune was lived in. */
   listing = "";
+  /** A digital store that was looked at a month ago, likewise. */
+  store = "";
 
   private constructor(
     readonly hub: Hub,
