@@ -28,6 +28,8 @@ const DAY = made();
 const STORIES: Partial<Record<Kind, readonly [file: string, presses: string]>> = {
   ocop_product: ["keyboard-books.spec.ts", "Lưu sản phẩm"],
   listing: ["keyboard-books.spec.ts", "Lưu gian hàng"],
+  digital_store: ["stores.spec.ts", "Lưu cửa hàng số"],
+  store_check: ["stores.spec.ts", "Lưu kiểm tra"],
   member: ["keyboard-office.spec.ts", "Lưu thành viên"],
   unit: ["kinds.spec.ts", "Lưu thôn, bản"],
   team: ["kinds.spec.ts", "Lưu tổ"],
@@ -40,6 +42,8 @@ const FORMS: Partial<Record<Kind, { by: "lan" | "office"; at: () => string; show
   assistance: { by: "lan", at: () => "#/assistance", shows: "VNeID" },
   ocop_product: { by: "lan", at: () => "#/economy/new", shows: "Tên sản phẩm" },
   listing: { by: "lan", at: () => `#/economy/${world.products[0]}/listing/new`, shows: "Sàn" },
+  digital_store: { by: "lan", at: () => "#/stores/new", shows: "Tên cửa hàng" },
+  store_check: { by: "lan", at: () => `#/stores/${world.store}/check`, shows: "Vẫn như lần trước" },
   member: { by: "office", at: () => "#/team/member/new", shows: "Họ và tên" },
   unit: { by: "office", at: () => "#/team/unit/new", shows: "Loại" },
   team: { by: "office", at: () => "#/team/team/new", shows: "Tên tổ" },
