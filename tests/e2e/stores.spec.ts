@@ -324,10 +324,14 @@ test("no rule of axe is broken in either language and theme", async ({ browser }
   await axeWalk(browser, world.office, await places(), DESK, ["vi"]);
 });
 
-test("nothing is lost on a small phone with the largest letters", async ({ browser }) => {
+test("nothing is lost on a small phone, nor with the largest letters", async ({ browser }) => {
   const found: string[] = [];
-  for (const text of ["max", "normal"] as const) {
-    const { page, watch, close } = await open(browser, world.lan, { size: SMALL, text, theme: "dark" });
+  for (const [size, text] of [
+    [SMALL, "max"],
+    [SMALL, "normal"],
+    [PHONE, "largest"],
+  ] as const) {
+    const { page, watch, close } = await open(browser, world.lan, { size, text, theme: "dark" });
     for (const place of await places()) {
       await goAndWait(page, place);
       for (const problem of await layoutProblems(page)) found.push(`${place.name} (${text}): ${problem}`);
