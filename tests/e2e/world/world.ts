@@ -26,6 +26,8 @@ export class World {
   listing = "";
   /** A digital store that was looked at a month ago, likewise. */
   store = "";
+  /** A class whose people stand on a list, likewise. */
+  event = "";
 
   private constructor(
     readonly hub: Hub,
