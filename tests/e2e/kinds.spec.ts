@@ -31,7 +31,7 @@ const STORIES: Partial<Record<Kind, readonly [file: string, presses: string]>> =
   digital_store: ["stores.spec.ts", "Lưu cửa hàng số"],
   store_check: ["stores.spec.ts", "Lưu kiểm tra"],
   event: ["events.spec.ts", "Lưu sự kiện"],
-  event_attendance: ["events.spec.ts", "Ai dự?"],
+  event_attendance: ["events.spec.ts", "Thêm người dự"],
   member: ["keyboard-office.spec.ts", "Lưu thành viên"],
   unit: ["kinds.spec.ts", "Lưu thôn, bản"],
   team: ["kinds.spec.ts", "Lưu tổ"],
