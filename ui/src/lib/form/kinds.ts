@@ -16,6 +16,8 @@ export interface FieldShape {
   unit?: string;
   when?: { field: string; in: readonly string[] };
   private?: string;
+  /** Written by earlier versions; kept, and asked no more. */
+  former?: boolean;
 }
 export type Fields = Record<string, unknown>;
 
