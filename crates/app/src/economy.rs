@@ -207,6 +207,7 @@ pub(crate) fn shops(desk: &Desk<'_>) -> Called<Vec<Shop>> {
             found: StoreSeen {
                 level: look.text("level"),
                 state: look.text("state"),
+                orders: look.some("orders"),
             },
         })
     };

@@ -243,6 +243,8 @@ pub struct StoreSeen {
     pub level: String,
     /// Code of `store_state`.
     pub state: String,
+    /// Code of `orders_band`, where somebody asked.
+    pub orders: Option<String>,
 }
 
 /// How a store with these looks stands on a day.
@@ -254,7 +256,7 @@ pub fn trade_on(closed_on: Option<LocalDate>, looks: &[Look<StoreSeen>], day: Lo
     let Some(look) = latest(looks, day) else {
         return Trade::Unseen;
     };
-    let StoreSeen { level, state } = &look.found;
+    let StoreSeen { level, state, .. } = &look.found;
     if state == "ngung" {
         Trade::Stopped
     } else if state == "hoat_dong"

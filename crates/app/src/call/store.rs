@@ -3,7 +3,7 @@
 use crate::app::Desk;
 use crate::economy::{self, Shop, Standings};
 use crate::error::Called;
-use crate::house;
+use crate::house::{self, Name, Names};
 use crate::lease;
 use crate::standing::State;
 use schemars::JsonSchema;
@@ -19,7 +19,7 @@ use toso_domain::time::LocalDate;
 pub struct StoreInput {
     /// The day, ISO; today by this device's clock unless said.
     pub day: Option<LocalDate>,
-    /// Stores of one household only.
+    /// Stores of one household only, under every id that was merged into it.
     pub household: Option<RecordId>,
 }
 
@@ -46,8 +46,8 @@ pub struct StoreRow {
     pub space: SpaceId,
     /// Its name.
     pub title: String,
-    /// Its household.
-    pub household: Option<RecordId>,
+    /// Its household: the one that stands, where several were merged.
+    pub household: Option<Name>,
     /// Code of what it sells.
     pub sector: Option<String>,
     /// Day it was opened.
@@ -56,6 +56,10 @@ pub struct StoreRow {
     pub trade: StoreTrade,
     /// Code of how far it is, by the latest check.
     pub level: Option<String>,
+    /// Code of how busy it is, by that check.
+    pub state: Option<String>,
+    /// Code of its orders in 90 days, by that check.
+    pub orders: Option<String>,
     /// Day of that check.
     pub checked_on: Option<LocalDate>,
     /// Days it still holds; below 0 when it no longer does.
@@ -83,16 +87,19 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: StoreInput) -> Called<Stores> {
     let day = input.day.unwrap_or_else(|| house::today(desk));
     let all = economy::shops(desk)?;
     let standings = Standings::read(desk)?;
-    let wanted = |one: &&Shop| {
-        input
-            .household
-            .is_none_or(|id| one.row.id("household") == Some(id))
-    };
-    let mut items: Vec<StoreRow> = all
-        .iter()
-        .filter(wanted)
-        .map(|one| row(one, day, &standings))
-        .collect();
+    let wanted = input.household.map(|id| house::stands(desk, id)).transpose()?;
+    let mut names = Names::default();
+    let mut items = Vec::new();
+    for one in &all {
+        let household = match one.row.id("household") {
+            Some(id) => Some(house::stands(desk, id)?),
+            None => None,
+        };
+        if wanted.is_none() || wanted == household {
+            let household = household.map(|id| names.of(desk, id)).transpose()?;
+            items.push(row(one, household, day, &standings));
+        }
+    }
     items.sort_by_cached_key(|one| (sort::text_key(&one.title), one.id));
     let count = |is: fn(StoreTrade) -> bool| {
         let found = items.iter().filter(|one| is(one.trade)).count();
@@ -106,7 +113,7 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: StoreInput) -> Called<Stores> {
     })
 }
 
-fn row(one: &Shop, day: LocalDate, standings: &Standings) -> StoreRow {
+fn row(one: &Shop, household: Option<Name>, day: LocalDate, standings: &Standings) -> StoreRow {
     let look = latest(&one.looks, day);
     let records = one.checks.iter().map(economy::Row::own_id);
     let checked_on = look.map(|look| look.on);
@@ -114,7 +121,7 @@ fn row(one: &Shop, day: LocalDate, standings: &Standings) -> StoreRow {
         id: one.row.own_id(),
         space: one.row.space(),
         title: one.row.text("title"),
-        household: one.row.id("household"),
+        household,
         sector: one.row.some("sector"),
         opened_on: one.row.day("opened_on"),
         trade: match trade_on(one.row.day("closed_on"), &one.looks, day) {
@@ -124,6 +131,8 @@ fn row(one: &Shop, day: LocalDate, standings: &Standings) -> StoreRow {
             Trade::Stopped => StoreTrade::Stopped,
         },
         level: look.map(|look| look.found.level.clone()),
+        state: look.map(|look| look.found.state.clone()),
+        orders: look.and_then(|look| look.found.orders.clone()),
         checked_on,
         days_left: checked_on.map(|on| STORE_DAYS - day.days_since(on)),
         sync: standings.of(one.row.space(), records.chain([one.row.own_id()])),

@@ -184,6 +184,7 @@ fn a_shop_is_active_while_somebody_saw_it_sell() {
         found: StoreSeen {
             level: level.into(),
             state: state.into(),
+            orders: None,
         },
     };
     let looks = [
