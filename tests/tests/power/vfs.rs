@@ -92,9 +92,10 @@ pub fn watch(folder: &Path) {
     *LAYER.lock().unwrap() = Some(layer);
 }
 
-/// What happened since [`watch`].
+/// What happened since [`watch`], which ends: what is opened later to look is no part of it, and would fill the memory.
 pub fn log() -> Vec<Op> {
-    with(|layer| layer.log.clone())
+    let layer = LAYER.lock().unwrap_or_else(PoisonError::into_inner).take();
+    layer.map(|layer| layer.log).unwrap_or_default()
 }
 
 pub fn note(note: Note) {
