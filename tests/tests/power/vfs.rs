@@ -92,10 +92,12 @@ pub fn watch(folder: &Path) {
     *LAYER.lock().unwrap() = Some(layer);
 }
 
-/// What happened since [`watch`], which ends: what is opened later to look is no part of it, and would fill the memory.
+/// What happened since [`watch`]. What is opened from now on, to look at, is watched no more: it would fill the memory.
 pub fn log() -> Vec<Op> {
-    let layer = LAYER.lock().unwrap_or_else(PoisonError::into_inner).take();
-    layer.map(|layer| layer.log).unwrap_or_default()
+    with(|layer| {
+        layer.folder = None;
+        std::mem::take(&mut layer.log)
+    })
 }
 
 pub fn note(note: Note) {
