@@ -191,6 +191,8 @@ calls! {
     "file.add": file::Add => file::Info, Unlocked, |app, i| file::add(app, i);
     /// What is known of a file.
     "file.info": file::Ask => file::Info, Unlocked, |app, i| app.desk(|d| file::info(d, i));
+    /// A photo here, small enough for a list or as large as it is kept.
+    "file.picture": file::PictureInput => file::Picture, Unlocked, |app, i| file::picture(app, i);
     /// Draws a text as a QR code: rows of `1` (dark) and `0`, without the four rows of light that go around it.
     "qr.draw": qr::Draw => qr::Drawn, Nothing, |_, i| qr::draw(&i);
     /// Reads the QR code in a picture of grey pixels: an invitation, an identity card. Nothing of it is kept.

@@ -31,6 +31,9 @@ export function asked(shape: FieldShape, fields: Fields): boolean {
   return typeof value === "string" && shape.when.in.includes(value);
 }
 
+/** Names of files: a set without a catalog. */
+export const holdsFiles = (shape: FieldShape): boolean => shape.holds === "codes" && !shape.catalog;
+
 export const empty = (value: unknown): boolean =>
   value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 

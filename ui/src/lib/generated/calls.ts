@@ -132,6 +132,8 @@ export interface Calls {
   "file.add": { input: FileAddInput; output: FileAddOutput };
   /** What is known of a file. */
   "file.info": { input: FileInfoInput; output: FileInfoOutput };
+  /** A photo here, small enough for a list or as large as it is kept. */
+  "file.picture": { input: FilePictureInput; output: FilePictureOutput };
   /** Draws a text as a QR code: rows of `1` (dark) and `0`, without the four rows of light that go around it. */
   "qr.draw": { input: QrDrawInput; output: QrDrawOutput };
   /** Reads the QR code in a picture of grey pixels: an invitation, an identity card. Nothing of it is kept. */
@@ -1488,7 +1490,7 @@ export interface StoreListInput {
    */
   day?: string | null;
   /**
-   * Stores of one household only.
+   * Stores of one household only, under every id that was merged into it.
    */
   household?: string | null;
 }
@@ -1509,9 +1511,9 @@ export interface StoreListOutput_StoreRow {
    */
   title: string;
   /**
-   * Its household.
+   * Its household: the one that stands, where several were merged.
    */
-  household: string | null;
+  household: StoreListOutput_Name | null;
   /**
    * Code of what it sells.
    */
@@ -1529,6 +1531,14 @@ export interface StoreListOutput_StoreRow {
    */
   level: string | null;
   /**
+   * Code of how busy it is, by that check.
+   */
+  state: string | null;
+  /**
+   * Code of its orders in 90 days, by that check.
+   */
+  orders: string | null;
+  /**
    * Day of that check.
    */
   checked_on: string | null;
@@ -1540,6 +1550,20 @@ export interface StoreListOutput_StoreRow {
    * Where its changes are, and those of its checks.
    */
   sync: "waiting" | "kept" | "refused";
+  [k: string]: unknown;
+}
+/**
+ * A record that is named.
+ */
+export interface StoreListOutput_Name {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * What people call it; empty while it is not here.
+   */
+  name: string;
   [k: string]: unknown;
 }
 /**
@@ -3236,6 +3260,41 @@ export interface FileInfoOutput {
    * True: its bytes are on this device.
    */
   here: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Input of `file.picture`.
+ */
+export interface FilePictureInput {
+  /**
+   * Its space, when known.
+   */
+  space?: string | null;
+  /**
+   * Its name.
+   */
+  hash: string;
+  /**
+   * Pixels of the longer side at most, 320 unless said, 1,600 at most.
+   */
+  side?: number | null;
+}
+/**
+ * A photo to be shown.
+ */
+export interface FilePictureOutput {
+  /**
+   * A JPEG in base 64.
+   */
+  bytes: string;
+  /**
+   * Pixels across.
+   */
+  width: number;
+  /**
+   * Pixels down.
+   */
+  height: number;
   [k: string]: unknown;
 }
 /**
