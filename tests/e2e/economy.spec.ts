@@ -79,6 +79,14 @@ test("without a network a candidate is written down, certified, and put on a pla
   await expect(page.getByText("Chưa kiểm tra lần nào")).toBeVisible();
   await press(page.getByRole("link", { name: "Thêm gian hàng" }));
   await expect(page.locator("[data-field=platform]")).toBeVisible();
+  // Who makes it is written down once, and named by the product.
+  await goTo(page, "#/economy/subjects");
+  await settled(page);
+  await press(page.getByRole("link", { name: "Thêm chủ thể" }));
+  await answer(page, "name", "HTX Ong Pá Khôm");
+  await answer(page, "subject_kind", "Hợp tác xã");
+  await save(page, "Lưu chủ thể", "Đã lưu");
+  await expect(row(page, "HTX Ong Pá Khôm")).toContainText("Hợp tác xã");
   await goTo(page, "#/economy");
   await settled(page);
   await expect(row(page, HONEY)).toContainText("Đã lên sàn, chưa kiểm tra");

@@ -28,6 +28,9 @@ const DAY = made();
 const STORIES: Partial<Record<Kind, readonly [file: string, presses: string]>> = {
   ocop_product: ["keyboard-books.spec.ts", "Lưu sản phẩm"],
   listing: ["keyboard-books.spec.ts", "Lưu gian hàng"],
+  listing_check: ["economy.spec.ts", "Lưu kiểm tra"],
+  ocop_certificate: ["economy.spec.ts", "Lưu chứng nhận"],
+  ocop_subject: ["economy.spec.ts", "Lưu chủ thể"],
   digital_store: ["stores.spec.ts", "Lưu cửa hàng số"],
   store_check: ["stores.spec.ts", "Lưu kiểm tra"],
   event: ["events.spec.ts", "Lưu sự kiện"],
@@ -44,6 +47,17 @@ const FORMS: Partial<Record<Kind, { by: "lan" | "office"; at: () => string; show
   assistance: { by: "lan", at: () => "#/assistance", shows: "VNeID" },
   ocop_product: { by: "lan", at: () => "#/economy/new", shows: "Tên sản phẩm" },
   listing: { by: "lan", at: () => `#/economy/${world.products[0]}/listing/new`, shows: "Sàn" },
+  listing_check: {
+    by: "lan",
+    at: () => `#/economy/${world.products[0]}/listing/${world.listing}`,
+    shows: "Vẫn đang bán",
+  },
+  ocop_certificate: {
+    by: "lan",
+    at: () => `#/economy/${world.products[0]}/certificate/new`,
+    shows: "Hạng sao",
+  },
+  ocop_subject: { by: "lan", at: () => "#/economy/subjects/new", shows: "Tên chủ thể" },
   digital_store: { by: "lan", at: () => "#/stores/new", shows: "Tên cửa hàng" },
   store_check: { by: "lan", at: () => `#/stores/${world.store}/check`, shows: "Vẫn như lần trước" },
   event: { by: "lan", at: () => "#/events/new", shows: "Bao nhiêu người dự?" },
