@@ -1,11 +1,13 @@
 //! Packs that a revoked device handed in: they lie aside at the hub until staff look.
 
 use crate::phone::{Phone, text};
+use crate::state::Hub;
 use crate::table::SCOPES;
 use crate::world::World;
 use serde_json::json;
 use toso_domain::id::{RecordId, SpaceId};
 use toso_hub::clock::System;
+use toso_sync::enrol::Code;
 use toso_sync::key::Random;
 
 impl World {
@@ -16,7 +18,37 @@ impl World {
         let teams: Vec<SpaceId> = [place.space].into_iter().filter(|_| !staff).collect();
         let role = if staff { "staff" } else { "member" };
         let input = json!({ "member": place.member, "roles": [role], "teams": teams });
-        text(&office.done("member.invite", input), "/code")
+        let invite = || text(&office.done("member.invite", input.clone()), "/code");
+        if scope == "elsewhere" {
+            self.strange(invite)
+        } else {
+            invite()
+        }
+    }
+
+    /// Draws codes until one has a name that no code of the commune here has: else a guess at that one would be counted.
+    pub fn strange(&self, draw: impl Fn() -> String) -> String {
+        let here = Hub::open(&self.here.data);
+        loop {
+            let code = draw();
+            if !here.has_code(Code::parse(&code).unwrap().id()) {
+                return code;
+            }
+        }
+    }
+
+    /// The code itself, unless it is from elsewhere and a code of the same name was made here since.
+    pub fn strange_from(&self, scope: &str, code: &str) -> String {
+        let id = Code::parse(code).unwrap();
+        if scope == "elsewhere" && Hub::open(&self.here.data).has_code(id.id()) {
+            return self.invites(scope);
+        }
+        code.to_owned()
+    }
+
+    /// A code that nobody made.
+    pub fn no_code(&self) -> String {
+        self.strange(|| Code::random(&mut System).to_string())
     }
 
     /// One more device of a place, let in or waiting.

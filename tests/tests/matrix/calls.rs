@@ -10,7 +10,6 @@ use toso_app::calls::{CALLS, Needs};
 use toso_domain::file::FileHash;
 use toso_domain::id::{RecordId, SpaceId};
 use toso_hub::clock::System;
-use toso_sync::enrol::Code;
 use toso_sync::key::Random;
 
 /// Every call there is.
@@ -112,7 +111,7 @@ impl World {
             device: place.device.to_string(),
             certificate: place.certificate.clone(),
             waits: place.waits.clone(),
-            code: place.code.clone(),
+            code: self.strange_from(scope, &place.code),
             aside: place.aside.clone(),
             record: place.records[0].clone(),
             clash: place.clashes[0].clone(),
@@ -155,13 +154,13 @@ impl World {
 
 impl Target {
     /// The same question about what there is not.
-    pub fn nowhere(&self) -> Self {
+    pub fn nowhere(&self, unknown_code: String) -> Self {
         Self {
             space: SpaceId::from_bytes(System.bytes16()),
             member: id(),
             device: hex(32),
             waits: (hex(32), self.waits.1.clone()),
-            code: Code::random(&mut System).to_string(),
+            code: unknown_code,
             aside: hex(16),
             record: id(),
             clash: id(),

@@ -117,7 +117,7 @@ impl<'a> Judge<'a> {
         // it has, for a device forgets a space that was given up.
         let exchange = name.starts_with("/v1/sync");
         if scope != NONE && !answer.is_good() && !holds(who, scope) && !exchange {
-            let nowhere = target.nowhere();
+            let nowhere = target.nowhere(self.world.no_code());
             let none = ask(&mut self.world, name, scope, who, &nowhere);
             let plain = |answer: &Answer, target: &Target| {
                 let names = target.names();

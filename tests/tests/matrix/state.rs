@@ -33,6 +33,15 @@ impl Hub {
         Self(database)
     }
 
+    /// Whether a code of this name is known: three characters, so that two hubs may have one of the same.
+    pub fn has_code(&self, id: &str) -> bool {
+        let sql = "SELECT count(*) FROM code WHERE lookup = ?1";
+        let count = self
+            .0
+            .query_row(sql, [id.as_bytes()], |row| row.get::<_, i64>(0));
+        count.unwrap() > 0
+    }
+
     pub fn state(&self) -> [u8; 32] {
         let row = self.0.query_row(HELD, [], |row| {
             let parts: rusqlite::Result<Vec<String>> = (0..4).map(|n| row.get(n)).collect();
