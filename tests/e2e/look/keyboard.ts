@@ -100,7 +100,7 @@ export async function atHeading(page: Page, text: string | RegExp): Promise<void
   const heading = page.getByRole("heading", { level: 1, name: text });
   await expect(heading).toBeVisible();
   await expect(heading)
-    .toBeFocused({ timeout: 8000 })
+    .toBeFocused()
     .catch(async (error: unknown) => {
       const at = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 300));
       throw new Error(`focus is at ${at}; ${String(error)}`);

@@ -68,10 +68,10 @@ pub(super) fn kill(root: &Path) -> anyhow::Result<Problems> {
     super::wants("cargo-mutants")?;
     let code = book::code_of(root, book::CRATES_AND_TESTS)?;
     for subject in SUBJECTS {
-        let names = chosen(root, subject)?;
+        let chosen = chosen(root, subject)?;
         let mut book = Book::read(root)?;
         book.begin_mutants(&code);
-        let left: Vec<&Mutant> = names
+        let left: Vec<&Mutant> = chosen
             .iter()
             .filter(|one| !book.has_mutant(&one.name))
             .collect();
@@ -79,7 +79,7 @@ pub(super) fn kill(root: &Path) -> anyhow::Result<Problems> {
             "   {}: {} of {} mutants to make",
             subject.name,
             left.len(),
-            names.len()
+            chosen.len()
         );
         if !left.is_empty() {
             // A mutant that does not compile is told apart from tests that do not.

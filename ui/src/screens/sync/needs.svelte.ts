@@ -35,8 +35,9 @@ export function followNeeds() {
         (syncing.status?.refused ?? 1) > 0 ? await call("sync.records", { state: "refused", limit: 50 }) : [];
       found = { refused, clashes, notices, late, tray: found?.tray ?? [] };
       failed = null;
+      if (!profile.staff) return;
       // The tray of the hub is only in reach with a network: what is here is shown without waiting for it.
-      const tray = profile.staff ? await call("tray.list", {}).catch(() => []) : [];
+      const tray = await call("tray.list", {}).catch(() => []);
       found = { ...found, tray };
     } catch (error) {
       failed = error;
