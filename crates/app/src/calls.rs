@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::call::{
     Done, Named, Nothing, adopt, alike, assign, backup, clash, draft, enrol, file, hand_over,
-    history, household, list, month, notices, people, profile, profiles, qr, record, returned,
-    save, schema, space, staff, standing, storage, sync, timeline, today,
+    history, household, list, month, notices, people, product, profile, profiles, qr, record,
+    returned, save, schema, space, staff, standing, storage, store, sync, timeline, today,
 };
 use crate::error::{CallError, Called};
 use crate::lease;
@@ -89,6 +89,10 @@ calls! {
     "household.list": household::HouseholdInput => household::HousePage, Unlocked, |app, i| app.desk(|d| household::list(d, i));
     /// What was done at a household's door and written about it, newest first.
     "household.timeline": timeline::TimelineInput => Vec<timeline::Entry>, Unlocked, |app, i| app.desk(|d| timeline::timeline(d, i));
+    /// Products with what counts on a day: certificates, listings, how many are sold online.
+    "product.list": product::ProductInput => product::Products, Unlocked, |app, i| app.desk(|d| product::list(d, i));
+    /// Digital stores, each by its latest check.
+    "store.list": store::StoreInput => store::Stores, Unlocked, |app, i| app.desk(|d| store::list(d, i));
     /// Names of members, teams and units, for screens and forms.
     "people.list": Nothing => people::People, Unlocked, |app, _| app.desk(people::list);
     /// Households here that may be the one being written down, most alike first.
@@ -187,6 +191,8 @@ calls! {
     "file.add": file::Add => file::Info, Unlocked, |app, i| file::add(app, i);
     /// What is known of a file.
     "file.info": file::Ask => file::Info, Unlocked, |app, i| app.desk(|d| file::info(d, i));
+    /// A photo here, small enough for a list or as large as it is kept.
+    "file.picture": file::PictureInput => file::Picture, Unlocked, |app, i| file::picture(app, i);
     /// Draws a text as a QR code: rows of `1` (dark) and `0`, without the four rows of light that go around it.
     "qr.draw": qr::Draw => qr::Drawn, Nothing, |_, i| qr::draw(&i);
     /// Reads the QR code in a picture of grey pixels: an invitation, an identity card. Nothing of it is kept.

@@ -17,6 +17,7 @@ pub mod catalog;
 pub mod consent;
 pub mod crdt;
 pub mod duplicate;
+pub mod economy;
 pub mod file;
 pub mod gate;
 pub mod id;

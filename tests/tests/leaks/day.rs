@@ -217,6 +217,8 @@ fn reads(lan: &Person, home: &str) {
     for name in [
         "today.get",
         "month.mine",
+        "product.list",
+        "store.list",
         "people.list",
         "duplicate.list",
         "clash.list",

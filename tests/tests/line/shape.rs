@@ -148,6 +148,7 @@ pub fn of(call: &str) -> Option<Value> {
             json!([{ "id": "text", "kind": "text", "from": "text", "home": "text", "change": "text", "fields": "map" }])
         }
         "file.add" | "file.info" => file,
+        "file.picture" => json!({ "bytes": "text", "width": "number", "height": "number" }),
         "qr.draw" => json!({ "size": "number", "rows": ["text"] }),
         "qr.read" => json!({ "text": "text" }),
         "schema.get" => json!({ "type": "text", "properties": "map" }),

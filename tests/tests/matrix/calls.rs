@@ -278,7 +278,7 @@ pub fn input(name: &str, t: &Target) -> Value {
         "draft.put" => json!({ "key": "visit", "form": { "note": "dở dang" } }),
         "draft.get" | "draft.drop" => json!({ "key": "visit" }),
         "file.add" => json!({ "space": t.space, "bytes": picture(140) }),
-        "file.info" => json!({ "space": t.space, "hash": t.file }),
+        "file.info" | "file.picture" => json!({ "space": t.space, "hash": t.file }),
         "qr.draw" => json!({ "text": "TOSO" }),
         "qr.read" => json!({ "width": 1, "height": 1, "grey": "AA==" }),
         "schema.get" => json!({ "kind": "visit" }),

@@ -9,21 +9,28 @@ pub mod catalog_item;
 pub mod citizen;
 pub mod common;
 pub mod consent;
+pub mod digital_store;
 pub mod dossier;
 pub mod duty;
+pub mod event;
+pub mod event_attendance;
 pub mod feedback;
 pub mod household;
 pub mod household_badge;
 mod kind;
 pub mod listing;
+pub mod listing_check;
 pub mod material;
 pub mod member;
 pub mod membership;
+pub mod ocop_certificate;
 pub mod ocop_product;
+pub mod ocop_subject;
 pub mod plan;
 pub mod safety_report;
 pub mod school;
 pub mod status;
+pub mod store_check;
 pub mod target;
 pub mod task;
 pub mod team;
@@ -133,6 +140,83 @@ pub const KINDS: &[Kind] = &[
         writers: Writers::Member,
         title: "platform",
         subtitle: &["shop_name", "url"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "listing_check",
+        schema: schema_of::<listing_check::ListingCheck>,
+        doubts: doubts_of::<listing_check::ListingCheck>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "checked_on",
+        subtitle: &["result"],
+        order: Order::Day,
+        appended: true,
+    },
+    Kind {
+        name: "ocop_certificate",
+        schema: schema_of::<ocop_certificate::OcopCertificate>,
+        doubts: doubts_of::<ocop_certificate::OcopCertificate>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "issued_on",
+        subtitle: &["stars", "decision_no"],
+        order: Order::Day,
+        appended: false,
+    },
+    Kind {
+        name: "ocop_subject",
+        schema: schema_of::<ocop_subject::OcopSubject>,
+        doubts: doubts_of::<ocop_subject::OcopSubject>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "name",
+        subtitle: &["representative"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "digital_store",
+        schema: schema_of::<digital_store::DigitalStore>,
+        doubts: doubts_of::<digital_store::DigitalStore>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "name",
+        subtitle: &["sector"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "store_check",
+        schema: schema_of::<store_check::StoreCheck>,
+        doubts: doubts_of::<store_check::StoreCheck>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "checked_on",
+        subtitle: &["level", "state"],
+        order: Order::Day,
+        appended: true,
+    },
+    Kind {
+        name: "event",
+        schema: schema_of::<event::Event>,
+        doubts: doubts_of::<event::Event>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "title",
+        subtitle: &["day", "place"],
+        order: Order::Text,
+        appended: false,
+    },
+    Kind {
+        name: "event_attendance",
+        schema: schema_of::<event_attendance::EventAttendance>,
+        doubts: doubts_of::<event_attendance::EventAttendance>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title: "name",
+        subtitle: &["household"],
         order: Order::Text,
         appended: false,
     },

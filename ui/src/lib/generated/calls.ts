@@ -30,6 +30,10 @@ export interface Calls {
   "household.list": { input: HouseholdListInput; output: HouseholdListOutput };
   /** What was done at a household's door and written about it, newest first. */
   "household.timeline": { input: HouseholdTimelineInput; output: HouseholdTimelineOutput };
+  /** Products with what counts on a day: certificates, listings, how many are sold online. */
+  "product.list": { input: ProductListInput; output: ProductListOutput };
+  /** Digital stores, each by its latest check. */
+  "store.list": { input: StoreListInput; output: StoreListOutput };
   /** Names of members, teams and units, for screens and forms. */
   "people.list": { input: PeopleListInput; output: PeopleListOutput };
   /** Households here that may be the one being written down, most alike first. */
@@ -128,6 +132,8 @@ export interface Calls {
   "file.add": { input: FileAddInput; output: FileAddOutput };
   /** What is known of a file. */
   "file.info": { input: FileInfoInput; output: FileInfoOutput };
+  /** A photo here, small enough for a list or as large as it is kept. */
+  "file.picture": { input: FilePictureInput; output: FilePictureOutput };
   /** Draws a text as a QR code: rows of `1` (dark) and `0`, without the four rows of light that go around it. */
   "qr.draw": { input: QrDrawInput; output: QrDrawOutput };
   /** Reads the QR code in a picture of grey pixels: an invitation, an identity card. Nothing of it is kept. */
@@ -190,6 +196,26 @@ export type HouseholdTimelineOutput_What = "visit" | "assistance" | "edit" | "cr
  */
 export type HouseholdTimelineOutput_State = "waiting" | "kept" | "refused";
 export type HouseholdTimelineOutput = HouseholdTimelineOutput_Entry[];
+/**
+ * How a product stands.
+ */
+export type ProductListOutput_ProductStanding = "certified" | "expired" | "revoked" | "candidate";
+/**
+ * How a listing counts.
+ */
+export type ProductListOutput_ListingCounts = "no" | "declared" | "verified";
+/**
+ * Where a record's own changes are.
+ */
+export type ProductListOutput_State = "waiting" | "kept" | "refused";
+/**
+ * How a store stands.
+ */
+export type StoreListOutput_StoreTrade = "active" | "dormant" | "unseen" | "stopped";
+/**
+ * Where a record's own changes are.
+ */
+export type StoreListOutput_State = "waiting" | "kept" | "refused";
 export type DuplicateFindOutput = DuplicateFindOutput_Alike[];
 export type DuplicateListOutput = DuplicateListOutput_Duplicate[];
 export type ClashListOutput = ClashListOutput_Clash[];
@@ -1285,6 +1311,281 @@ export interface HouseholdTimelineOutput_Edit {
    * Value after; null when it was emptied. Of a set, the item put in.
    */
   to: unknown;
+  [k: string]: unknown;
+}
+/**
+ * Input of `product.list`.
+ */
+export interface ProductListInput {
+  /**
+   * The day, ISO; today by this device's clock unless said.
+   */
+  day?: string | null;
+}
+/**
+ * Products on platforms as of a day.
+ */
+export interface ProductListOutput_OnPlatforms {
+  /**
+   * Products with a certificate that counts (O01).
+   */
+  products: number;
+  /**
+   * Of these, seen on a platform that counts within 90 days (O02).
+   */
+  verified: number;
+  /**
+   * Of these, seen there or said to be there (O03).
+   */
+  declared: number;
+  [k: string]: unknown;
+}
+/**
+ * A product.
+ */
+export interface ProductListOutput_ProductRow {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * Its space.
+   */
+  space: string;
+  /**
+   * Its name.
+   */
+  title: string;
+  /**
+   * Who makes it.
+   */
+  subject: string | null;
+  /**
+   * Code of its group.
+   */
+  group: string | null;
+  /**
+   * Code of how far it is, as it was written down.
+   */
+  state: string;
+  /**
+   * How it stands on the day.
+   */
+  standing: "certified" | "expired" | "revoked" | "candidate";
+  /**
+   * Stars of the certificate that counts.
+   */
+  stars: number | null;
+  /**
+   * Last day of that certificate, or of the latest that no longer counts.
+   */
+  ends_on: string | null;
+  /**
+   * It ends within six months and none follows.
+   */
+  ends_soon: boolean;
+  /**
+   * The maker can prove who sells: code of `yes_no`.
+   */
+  seller_ready: string | null;
+  /**
+   * Where it is sold.
+   */
+  listings: ProductListOutput_ListedOn[];
+  /**
+   * Where its changes are, and those of its certificates, listings and checks.
+   */
+  sync: "waiting" | "kept" | "refused";
+  [k: string]: unknown;
+}
+/**
+ * A listing of a product.
+ */
+export interface ProductListOutput_ListedOn {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * Code of the platform.
+   */
+  platform: string;
+  /**
+   * Name of the shop there.
+   */
+  shop_name: string | null;
+  /**
+   * Code of how far it is: of the latest look, else as it was written down.
+   */
+  state: string;
+  /**
+   * How it counts.
+   */
+  counts: "no" | "declared" | "verified";
+  /**
+   * Day of the latest look.
+   */
+  checked_on: string | null;
+  /**
+   * Days that look still holds; below 0 when it no longer does.
+   */
+  days_left: number | null;
+  /**
+   * Somebody is to look again.
+   */
+  due: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Products as of a day.
+ */
+export interface ProductListOutput {
+  /**
+   * The day.
+   */
+  day: string;
+  /**
+   * Codes of the platforms that count here.
+   */
+  platforms: string[];
+  online: ProductListOutput_OnPlatforms1;
+  /**
+   * Products that end within six months (O05).
+   */
+  ends_soon: number;
+  /**
+   * Listings to look at again.
+   */
+  due: number;
+  /**
+   * All of them, by the Vietnamese alphabet.
+   */
+  items: ProductListOutput_ProductRow[];
+  [k: string]: unknown;
+}
+/**
+ * Products on platforms as of a day.
+ */
+export interface ProductListOutput_OnPlatforms1 {
+  /**
+   * Products with a certificate that counts (O01).
+   */
+  products: number;
+  /**
+   * Of these, seen on a platform that counts within 90 days (O02).
+   */
+  verified: number;
+  /**
+   * Of these, seen there or said to be there (O03).
+   */
+  declared: number;
+  [k: string]: unknown;
+}
+/**
+ * Input of `store.list`.
+ */
+export interface StoreListInput {
+  /**
+   * The day, ISO; today by this device's clock unless said.
+   */
+  day?: string | null;
+  /**
+   * Stores of one household only, under every id that was merged into it.
+   */
+  household?: string | null;
+}
+/**
+ * A digital store.
+ */
+export interface StoreListOutput_StoreRow {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * Its space.
+   */
+  space: string;
+  /**
+   * Its name.
+   */
+  title: string;
+  /**
+   * Its household: the one that stands, where several were merged.
+   */
+  household: StoreListOutput_Name | null;
+  /**
+   * Code of what it sells.
+   */
+  sector: string | null;
+  /**
+   * Day it was opened.
+   */
+  opened_on: string | null;
+  /**
+   * How it stands on the day.
+   */
+  trade: "active" | "dormant" | "unseen" | "stopped";
+  /**
+   * Code of how far it is, by the latest check.
+   */
+  level: string | null;
+  /**
+   * Code of how busy it is, by that check.
+   */
+  state: string | null;
+  /**
+   * Code of its orders in 90 days, by that check.
+   */
+  orders: string | null;
+  /**
+   * Day of that check.
+   */
+  checked_on: string | null;
+  /**
+   * Days it still holds; below 0 when it no longer does.
+   */
+  days_left: number | null;
+  /**
+   * Where its changes are, and those of its checks.
+   */
+  sync: "waiting" | "kept" | "refused";
+  [k: string]: unknown;
+}
+/**
+ * A record that is named.
+ */
+export interface StoreListOutput_Name {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * What people call it; empty while it is not here.
+   */
+  name: string;
+  [k: string]: unknown;
+}
+/**
+ * Stores as of a day.
+ */
+export interface StoreListOutput {
+  /**
+   * The day.
+   */
+  day: string;
+  /**
+   * Stores that are open.
+   */
+  open: number;
+  /**
+   * Of these, active ones.
+   */
+  active: number;
+  /**
+   * All of them, by the Vietnamese alphabet.
+   */
+  items: StoreListOutput_StoreRow[];
   [k: string]: unknown;
 }
 /**
@@ -2959,6 +3260,41 @@ export interface FileInfoOutput {
    * True: its bytes are on this device.
    */
   here: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Input of `file.picture`.
+ */
+export interface FilePictureInput {
+  /**
+   * Its space, when known.
+   */
+  space?: string | null;
+  /**
+   * Its name.
+   */
+  hash: string;
+  /**
+   * Pixels of the longer side at most, 320 unless said, 1,600 at most.
+   */
+  side?: number | null;
+}
+/**
+ * A photo to be shown.
+ */
+export interface FilePictureOutput {
+  /**
+   * A JPEG in base 64.
+   */
+  bytes: string;
+  /**
+   * Pixels across.
+   */
+  width: number;
+  /**
+   * Pixels down.
+   */
+  height: number;
   [k: string]: unknown;
 }
 /**

@@ -1,16 +1,2 @@
 //! All records of a kind that this device holds.
-import { call, type Output } from "../../lib/app";
-
-export type Item = Output<"record.list">["items"][number];
-const PAGE = 1000;
-
-export async function every(kind: string, filter: Record<string, unknown> = {}): Promise<Item[]> {
-  const found: Item[] = [];
-  let after: string | null = null;
-  do {
-    const page: Output<"record.list"> = await call("record.list", { kind, filter, limit: PAGE, after });
-    found.push(...page.items);
-    after = page.next;
-  } while (after !== null);
-  return found;
-}
+export { every, type Item } from "../../lib/every";
