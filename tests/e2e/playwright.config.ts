@@ -10,7 +10,7 @@ export default defineConfig({
   retries: 0,
   timeout: 600_000,
   expect: { timeout: 40_000 },
-  reporter: [["list"]],
+  reporter: [["list"], ["./look/seen.ts"]],
   use: {
     browserName: "chromium",
     locale: "vi-VN",

@@ -108,7 +108,7 @@ pub(crate) fn pass_quoting(
     telling: fn(&str) -> bool,
 ) -> anyhow::Result<Problems> {
     const LINES: usize = 12;
-    const CHARS: usize = 160;
+    const CHARS: usize = 700;
     let line = spell(&command);
     println!("   $ {line}");
     let mut child = command

@@ -20,13 +20,13 @@ pub(crate) fn run(root: &Path, steps: &mut Steps) {
     });
 }
 
-/// Playwright's numbered list of what failed, and the first words of why.
+/// Playwright's numbered list of what failed, the first words of why, and what was on the screen.
 fn failed(line: &str) -> bool {
     let numbered = line
         .split_once(") ")
         .is_some_and(|(number, rest)| number.parse::<u16>().is_ok() && rest.contains(".spec.ts"));
     numbered
-        || ["Error:", "TimeoutError:", "Test timeout"]
+        || ["Error:", "TimeoutError:", "Test timeout", "seen:"]
             .iter()
             .any(|start| line.starts_with(start))
         || line.starts_with("at ") && line.contains("tests/e2e/")

@@ -14,9 +14,13 @@ export async function comeLate(world: World, names: readonly string[]): Promise<
   await office.sync();
 }
 
-/** A phone is revoked before it gave its last work, a household; answers which. Páo's, unless said otherwise. */
+/**
+ * A phone is revoked before it gave its last work, a household; answers which. Páo's, unless said otherwise. What the
+ * phone held before is given first: an exchange its page began would else be set aside too, in a pack of its own.
+ */
 export async function setAside(world: World, name: string, of = world.pao): Promise<string> {
   const { office } = world;
+  await of.sync();
   const id = await of.make(world.teams[0] ?? "", "household", {
     head_name: name,
     village: world.villages[0],

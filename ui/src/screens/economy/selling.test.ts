@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checked, isOnline, type Listed, type Product, shows, stage, tone, webAddress } from "./selling";
+import { checked, isOnline, type Listed, type Product, shows, stage, tone } from "./selling";
 
 const listed = (told: Partial<Listed>): Listed => ({
   id: "",
@@ -66,11 +66,5 @@ describe("a listing", () => {
       "stop",
       "flat",
     ]);
-  });
-  it("shows the address of a web page and of nothing else", () => {
-    expect(webAddress(" https://shopee.vn/ong ")).toBe("https://shopee.vn/ong");
-    expect(webAddress("javascript:alert(1)")).toBeNull();
-    expect(webAddress("shopee.vn/ong")).toBeNull();
-    expect(webAddress(undefined)).toBeNull();
   });
 });

@@ -1,7 +1,6 @@
 //! What is told of products and their listings: how far a listing is, which products a filter shows, whether an address
 //! may be shown. What counts, and on which day, is said by `product.list`.
 import type { Output } from "../../lib/app";
-import { today } from "../../lib/format";
 
 export type Products = Output<"product.list">;
 export type Product = Products["items"][number];
@@ -25,8 +24,6 @@ export const STAGES = ["du_kien", "co_gian_hang", "da_dang_chua_kiem", "dang_ban
 /** What products can be told apart by, in the order of the chips. */
 export const SHOWN = ["certified", "ends_soon", "due", "offline", "candidate", "expired", "revoked"] as const;
 export type Shown = (typeof SHOWN)[number];
-
-export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** The best of what counts among its listings; null when nothing does. */
 export function isOnline(one: Product): "verified" | "declared" | null {
@@ -63,16 +60,6 @@ export function stage(state: string): number {
   return found === -1 ? STAGES.length : found;
 }
 
-/** An address to show; anything but a web page is none. */
-export function webAddress(value: unknown): string | null {
-  try {
-    const url = new URL(text(value).trim());
-    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
-  } catch {
-    return null;
-  }
-}
-
 /** Which badge a state wears. */
 export const tone = (state: string): "kept" | "wait" | "stop" | "flat" =>
   state === "dang_ban"
@@ -82,6 +69,3 @@ export const tone = (state: string): "kept" | "wait" | "stop" | "flat" =>
       : state === "tam_het"
         ? "wait"
         : "flat";
-
-/** Whether a day that is asked for is not today: then figures are of another day. */
-export const isOtherDay = (day: string): boolean => day !== today();

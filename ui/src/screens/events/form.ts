@@ -1,4 +1,5 @@
 //! An event while it is written down, and the records it becomes.
+import { text } from "../../lib/value";
 import type { Item } from "../../lib/every";
 import { answered, type Fields } from "../../lib/form/kinds";
 import { today } from "../../lib/format";
@@ -30,7 +31,6 @@ const ASKED: Record<string, readonly string[]> = {
   [GUESS]: ["people"],
 };
 
-export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 export const count = (value: unknown): number | null => (typeof value === "number" ? value : null);
 export const codes = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : []);
 export const kindWord = (code: unknown): string => short("event_kind", text(code));

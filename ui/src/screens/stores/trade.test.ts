@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { due, idle, webAddress } from "./trade";
+import { due, idle } from "./trade";
 
 describe("a digital store", () => {
   it("is to be looked at when nobody did, or too long ago, unless it is closed", () => {
@@ -15,10 +15,5 @@ describe("a digital store", () => {
     expect(idle("chua_co", "ngung")).toBe(false);
     expect(idle("dang_ban", "hoat_dong")).toBe(false);
     expect(idle(null, null)).toBe(false);
-  });
-  it("shows the address of a web page and of nothing else", () => {
-    expect(webAddress(" https://shopee.vn/tap-hoa ")).toBe("https://shopee.vn/tap-hoa");
-    expect(webAddress("javascript:alert(1)")).toBeNull();
-    expect(webAddress("shopee.vn")).toBeNull();
   });
 });

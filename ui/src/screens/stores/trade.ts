@@ -4,8 +4,6 @@ import type { Store } from "../../lib/stores";
 /** Days a check of a store holds. */
 export const CHECK_DAYS = 180;
 
-export const text = (value: unknown): string => (typeof value === "string" ? value : "");
-
 /** Somebody should look at it again: nobody did, or it is too long ago. One that is closed waits for nobody. */
 export const due = ({ trade, days_left }: Pick<Store, "trade" | "days_left">): boolean =>
   trade !== "stopped" && (days_left === null || days_left < 0);
@@ -13,13 +11,3 @@ export const due = ({ trade, days_left }: Pick<Store, "trade" | "days_left">): b
 /** What is said at once when these two do not go together: without a store nothing can be busy. */
 export const idle = (level: string | null, state: string | null): boolean =>
   (level === "chua_co" || level === "nhan_qr") && state === "hoat_dong";
-
-/** An address to show; anything but a web page is none. */
-export function webAddress(value: unknown): string | null {
-  try {
-    const url = new URL(text(value).trim());
-    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
-  } catch {
-    return null;
-  }
-}

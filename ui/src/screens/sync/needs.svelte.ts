@@ -24,7 +24,7 @@ export function toldHere({ notices, refused }: Pick<Needs, "notices" | "refused"
 export function followNeeds() {
   let found = $state.raw<Needs | null>(null);
   let failed = $state.raw<unknown>(null);
-  async function look(): Promise<void> {
+  async function read(): Promise<void> {
     try {
       const [clashes, notices, late] = await Promise.all([
         call("clash.list", {}),
@@ -43,7 +43,7 @@ export function followNeeds() {
       failed = error;
     }
   }
-  follow(look);
+  const look = follow(read);
   return {
     get found() {
       return found;

@@ -1,2 +1,0 @@
-//! All records of a kind that this device holds.
-export { every, type Item } from "../../lib/every";
