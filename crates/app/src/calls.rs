@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::call::{
     Done, Named, Nothing, adopt, alike, assign, backup, clash, draft, enrol, file, hand_over,
-    history, household, list, month, notices, people, product, profile, profiles, qr, record,
-    returned, save, schema, space, staff, standing, storage, store, sync, timeline, today,
+    history, household, list, month, months, notices, people, product, profile, profiles, qr,
+    record, returned, save, schema, space, staff, standing, storage, store, sync, timeline, today,
 };
 use crate::error::{CallError, Called};
 use crate::lease;
@@ -91,8 +91,14 @@ calls! {
     "household.timeline": timeline::TimelineInput => Vec<timeline::Entry>, Unlocked, |app, i| app.desk(|d| timeline::timeline(d, i));
     /// Products with what counts on a day: certificates, listings, how many are sold online.
     "product.list": product::ProductInput => product::Products, Unlocked, |app, i| app.desk(|d| product::list(d, i));
+    /// Products on platforms and listings looked at, month by month, of all or of the member asking.
+    "product.months": months::MonthsInput => months::product::ProductMonths, Unlocked, |app, i| app.desk(|d| months::product::months(d, i));
     /// Digital stores, each by its latest check.
     "store.list": store::StoreInput => store::Stores, Unlocked, |app, i| app.desk(|d| store::list(d, i));
+    /// Open digital stores by how they trade, month by month, and by level; of all or of the member asking.
+    "store.months": months::MonthsInput => months::store::StoreMonths, Unlocked, |app, i| app.desk(|d| months::store::months(d, i));
+    /// Events and who came, month by month and by kind, of all or of the member asking.
+    "event.months": months::MonthsInput => months::event::EventMonths, Unlocked, |app, i| app.desk(|d| months::event::months(d, i));
     /// Names of members, teams and units, for screens and forms.
     "people.list": Nothing => people::People, Unlocked, |app, _| app.desk(people::list);
     /// Households here that may be the one being written down, most alike first.

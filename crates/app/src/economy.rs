@@ -13,6 +13,9 @@ use toso_domain::time::LocalDate;
 /// List of the marketplaces in the catalog of platforms: those that count where nobody says which.
 const MARKETPLACES: &str = "san_tmdt";
 
+/// How a look was made that was none: the maker told it.
+pub(crate) const TOLD: &str = "chu_the_khai";
+
 /// A row of a kind's table.
 pub(crate) struct Row(Map<String, Value>);
 
@@ -34,6 +37,14 @@ impl Row {
         self.text(field).parse().ok()
     }
 
+    /// Whether a field that names members, or the other records of a set, names one of `among`.
+    pub(crate) fn names_one_of(&self, field: &str, among: &[RecordId]) -> bool {
+        let set: Vec<String> = serde_json::from_str(&self.text(field)).unwrap_or_default();
+        set.iter()
+            .filter_map(|id| id.parse().ok())
+            .any(|id| among.contains(&id))
+    }
+
     pub(crate) fn number(&self, field: &str) -> Option<i64> {
         self.0.get(field).and_then(Value::as_i64)
     }
@@ -51,7 +62,7 @@ impl Row {
     }
 
     /// When it was written down, for two of one day.
-    fn written(&self) -> i64 {
+    pub(crate) fn written(&self) -> i64 {
         self.number("recorded_at")
             .or_else(|| self.number("updated"))
             .unwrap_or(0)
@@ -60,8 +71,12 @@ impl Row {
 
 /// All rows of a kind, by id.
 pub(crate) fn rows(desk: &Desk<'_>, kind: &'static str) -> Called<Vec<Row>> {
-    let sql = format!("SELECT * FROM \"{kind}\" ORDER BY id");
-    let found = desk.device.copy.shelf.store.query(&sql, &[])?;
+    chosen(desk, &format!("SELECT * FROM \"{kind}\" ORDER BY id"), &[])
+}
+
+/// Rows of a reading statement of the program's own.
+pub(crate) fn chosen(desk: &Desk<'_>, sql: &str, values: &[Value]) -> Called<Vec<Row>> {
+    let found = desk.device.copy.shelf.store.query(sql, values)?;
     Ok(found.into_iter().map(Row).collect())
 }
 
@@ -80,8 +95,8 @@ fn by(rows: Vec<Row>, field: &str) -> BTreeMap<RecordId, Vec<Row>> {
 pub(crate) struct Listed {
     pub(crate) row: Row,
     pub(crate) listing: Listing,
-    /// Looks, ids of their records.
-    pub(crate) checks: Vec<RecordId>,
+    /// Looks, the rows of their records.
+    pub(crate) checks: Vec<Row>,
 }
 
 /// A product with all that belongs to it.
@@ -100,7 +115,7 @@ impl Product {
     pub(crate) fn records(&self) -> impl Iterator<Item = RecordId> {
         let listings = self.listings.iter();
         let listings =
-            listings.flat_map(|one| one.checks.iter().copied().chain([one.row.own_id()]));
+            listings.flat_map(|one| one.checks.iter().map(Row::own_id).chain([one.row.own_id()]));
         let certificates = self.certificates.iter().map(|(id, _)| *id);
         certificates.chain(listings).chain([self.row.own_id()])
     }
@@ -123,7 +138,7 @@ pub(crate) fn products(desk: &Desk<'_>) -> Called<Vec<Product>> {
                     .into_iter()
                     .map(|row| {
                         let looks = checks.remove(&row.own_id()).unwrap_or_default();
-                        listed(row, &looks)
+                        listed(row, looks)
                     })
                     .collect(),
                 row,
@@ -155,14 +170,14 @@ fn certificates_of(product: &Row, held: &[Row]) -> Vec<(RecordId, Certificate)> 
         .collect()
 }
 
-fn listed(row: Row, looks: &[Row]) -> Listed {
+fn listed(row: Row, looks: Vec<Row>) -> Listed {
     let read = |look: &Row| {
         Some(Look {
             on: look.day("checked_on")?,
             recorded_at: look.written(),
             found: Seen {
                 result: look.text("result"),
-                told_only: look.text("method") == "chu_the_khai",
+                told_only: look.text("method") == TOLD,
             },
         })
     };
@@ -174,7 +189,7 @@ fn listed(row: Row, looks: &[Row]) -> Listed {
             recorded_at: 0,
             found: Seen {
                 result: row.text("state"),
-                told_only: row.text("check_method") == "chu_the_khai",
+                told_only: row.text("check_method") == TOLD,
             },
         });
     }
@@ -185,7 +200,7 @@ fn listed(row: Row, looks: &[Row]) -> Listed {
             listed_on: row.day("listed_on"),
             looks: seen,
         },
-        checks: looks.iter().map(Row::own_id).collect(),
+        checks: looks,
         row,
     }
 }

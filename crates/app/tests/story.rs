@@ -44,5 +44,8 @@ mod school;
 #[path = "story/stopped.rs"]
 mod stopped;
 
+#[path = "story/months.rs"]
+mod months;
+
 #[path = "story/together.rs"]
 mod together;

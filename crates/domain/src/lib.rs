@@ -24,6 +24,7 @@ pub mod id;
 pub mod id_number;
 pub mod label;
 pub mod location;
+pub mod months;
 pub mod patch;
 pub mod phone;
 pub mod planted;

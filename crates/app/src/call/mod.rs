@@ -13,6 +13,7 @@ pub mod history;
 pub mod household;
 pub mod list;
 pub mod month;
+pub mod months;
 pub mod notices;
 pub mod people;
 pub mod product;

@@ -32,8 +32,14 @@ export interface Calls {
   "household.timeline": { input: HouseholdTimelineInput; output: HouseholdTimelineOutput };
   /** Products with what counts on a day: certificates, listings, how many are sold online. */
   "product.list": { input: ProductListInput; output: ProductListOutput };
+  /** Products on platforms and listings looked at, month by month, of all or of the member asking. */
+  "product.months": { input: ProductMonthsInput; output: ProductMonthsOutput };
   /** Digital stores, each by its latest check. */
   "store.list": { input: StoreListInput; output: StoreListOutput };
+  /** Open digital stores by how they trade, month by month, and by level; of all or of the member asking. */
+  "store.months": { input: StoreMonthsInput; output: StoreMonthsOutput };
+  /** Events and who came, month by month and by kind, of all or of the member asking. */
+  "event.months": { input: EventMonthsInput; output: EventMonthsOutput };
   /** Names of members, teams and units, for screens and forms. */
   "people.list": { input: PeopleListInput; output: PeopleListOutput };
   /** Households here that may be the one being written down, most alike first. */
@@ -1482,6 +1488,120 @@ export interface ProductListOutput_OnPlatforms1 {
   [k: string]: unknown;
 }
 /**
+ * Input of `product.months`, `store.months` and `event.months`.
+ */
+export interface ProductMonthsInput {
+  /**
+   * The day they end on, ISO; today by this device's clock unless said.
+   */
+  day?: string | null;
+  /**
+   * How many months, that of the day among them: 1 to 24, 6 unless said; others are taken for the nearest of these.
+   */
+  months?: number | null;
+  /**
+   * Only what the member asking did.
+   */
+  mine?: boolean;
+}
+/**
+ * Products of a month.
+ */
+export interface ProductMonthsOutput_ProductMonth {
+  /**
+   * `YYYY-MM`.
+   */
+  month: string;
+  /**
+   * The day its figures stand for: its last, or the day asked for.
+   */
+  until: string;
+  /**
+   * Whether it is over by then.
+   */
+  whole: boolean;
+  online: ProductMonthsOutput_OnPlatforms;
+  /**
+   * Listings that somebody looked at in the month, each once; of a member, that they looked at.
+   */
+  looked: number;
+  /**
+   * Listings of which the maker told how they stand in the month, and nobody looked.
+   */
+  told: number;
+  [k: string]: unknown;
+}
+/**
+ * How the products stand at its end (O01 to O03), as `product.list` tells it of that day. Of a member: those with a
+ * listing of theirs, by these listings alone. A listing is a member's from the day it was listed when they are named on
+ * it as helper, and from the first day they looked at it.
+ */
+export interface ProductMonthsOutput_OnPlatforms {
+  /**
+   * Products with a certificate that counts (O01).
+   */
+  products: number;
+  /**
+   * Of these, seen on a platform that counts within 90 days (O02).
+   */
+  verified: number;
+  /**
+   * Of these, seen there or said to be there (O03).
+   */
+  declared: number;
+  [k: string]: unknown;
+}
+/**
+ * Products on platforms as of a day.
+ */
+export interface ProductMonthsOutput_OnPlatforms1 {
+  /**
+   * Products with a certificate that counts (O01).
+   */
+  products: number;
+  /**
+   * Of these, seen on a platform that counts within 90 days (O02).
+   */
+  verified: number;
+  /**
+   * Of these, seen there or said to be there (O03).
+   */
+  declared: number;
+  [k: string]: unknown;
+}
+/**
+ * Listings at a stage.
+ */
+export interface ProductMonthsOutput_Stage {
+  /**
+   * Code of `listing_state`: of the latest look by the day, else as it was written down.
+   */
+  state: string;
+  /**
+   * Listings there.
+   */
+  listings: number;
+  [k: string]: unknown;
+}
+/**
+ * Products over the months.
+ */
+export interface ProductMonthsOutput {
+  /**
+   * The day the last month ends on.
+   */
+  day: string;
+  /**
+   * The months, the oldest first.
+   */
+  months: ProductMonthsOutput_ProductMonth[];
+  /**
+   * Listings by stage on that day, in the order of the catalog; stages without one are left out.
+   */
+  stages: ProductMonthsOutput_Stage[];
+  [k: string]: unknown;
+}
+/**
  * Input of `store.list`.
  */
 export interface StoreListInput {
@@ -1586,6 +1706,297 @@ export interface StoreListOutput {
    * All of them, by the Vietnamese alphabet.
    */
   items: StoreListOutput_StoreRow[];
+  [k: string]: unknown;
+}
+/**
+ * Input of `product.months`, `store.months` and `event.months`.
+ */
+export interface StoreMonthsInput {
+  /**
+   * The day they end on, ISO; today by this device's clock unless said.
+   */
+  day?: string | null;
+  /**
+   * How many months, that of the day among them: 1 to 24, 6 unless said; others are taken for the nearest of these.
+   */
+  months?: number | null;
+  /**
+   * Only what the member asking did.
+   */
+  mine?: boolean;
+}
+/**
+ * Stores at the end of a month.
+ */
+export interface StoreMonthsOutput_StoreMonth {
+  /**
+   * `YYYY-MM`.
+   */
+  month: string;
+  /**
+   * The day its figures stand for: its last, or the day asked for.
+   */
+  until: string;
+  /**
+   * Whether it is over by then.
+   */
+  whole: boolean;
+  /**
+   * Seen selling within 180 days (the numerator of C03).
+   */
+  active: number;
+  /**
+   * Looked at, and not seen selling by the latest look of 180 days.
+   */
+  dormant: number;
+  /**
+   * Nobody looked yet.
+   */
+  unseen: number;
+  [k: string]: unknown;
+}
+/**
+ * Open stores of a level.
+ */
+export interface StoreMonthsOutput_Level {
+  /**
+   * Code of `store_level`, by the latest look; null where nobody looked yet.
+   */
+  level: string | null;
+  /**
+   * Seen selling within 180 days (the numerator of C03).
+   */
+  active: number;
+  /**
+   * Looked at, and not seen selling by the latest look of 180 days.
+   */
+  dormant: number;
+  /**
+   * Nobody looked yet.
+   */
+  unseen: number;
+  [k: string]: unknown;
+}
+/**
+ * Stores over the months.
+ */
+export interface StoreMonthsOutput {
+  /**
+   * The day the last month ends on.
+   */
+  day: string;
+  /**
+   * The months, the oldest first.
+   */
+  months: StoreMonthsOutput_StoreMonth[];
+  /**
+   * Stores open on that day by level, the furthest last, then those nobody looked at; levels without one are left out.
+   */
+  levels: StoreMonthsOutput_Level[];
+  [k: string]: unknown;
+}
+/**
+ * Input of `product.months`, `store.months` and `event.months`.
+ */
+export interface EventMonthsInput {
+  /**
+   * The day they end on, ISO; today by this device's clock unless said.
+   */
+  day?: string | null;
+  /**
+   * How many months, that of the day among them: 1 to 24, 6 unless said; others are taken for the nearest of these.
+   */
+  months?: number | null;
+  /**
+   * Only what the member asking did.
+   */
+  mine?: boolean;
+}
+/**
+ * Events of a month.
+ */
+export interface EventMonthsOutput_EventMonth {
+  /**
+   * `YYYY-MM`.
+   */
+  month: string;
+  /**
+   * The day its figures stand for: its last, or the day asked for.
+   */
+  until: string;
+  /**
+   * Whether it is over by then.
+   */
+  whole: boolean;
+  /**
+   * Events.
+   */
+  events: number;
+  /**
+   * Of these, those of which nobody said how many came. They add no people.
+   */
+  uncounted: number;
+  /**
+   * People who came: as counted or estimated; where there is a list, as many as stand on it.
+   */
+  people: number;
+  /**
+   * Of these, those at events where it was an estimate.
+   */
+  estimated: number;
+  /**
+   * Women among the people of events that say how many were women.
+   */
+  women: number;
+  /**
+   * People of those events.
+   */
+  women_of: number;
+  /**
+   * People of 60 and over, of events that say how many these were.
+   */
+  elders: number;
+  /**
+   * People of those events.
+   */
+  elders_of: number;
+  [k: string]: unknown;
+}
+/**
+ * Events of a kind.
+ */
+export interface EventMonthsOutput_OfKind {
+  /**
+   * Code of `event_kind`.
+   */
+  event_kind: string;
+  /**
+   * Events.
+   */
+  events: number;
+  /**
+   * Of these, those of which nobody said how many came. They add no people.
+   */
+  uncounted: number;
+  /**
+   * People who came: as counted or estimated; where there is a list, as many as stand on it.
+   */
+  people: number;
+  /**
+   * Of these, those at events where it was an estimate.
+   */
+  estimated: number;
+  /**
+   * Women among the people of events that say how many were women.
+   */
+  women: number;
+  /**
+   * People of those events.
+   */
+  women_of: number;
+  /**
+   * People of 60 and over, of events that say how many these were.
+   */
+  elders: number;
+  /**
+   * People of those events.
+   */
+  elders_of: number;
+  [k: string]: unknown;
+}
+/**
+ * Events and who came (E01, E02). People are counted at each event they came to.
+ */
+export interface EventMonthsOutput_Held {
+  /**
+   * Events.
+   */
+  events: number;
+  /**
+   * Of these, those of which nobody said how many came. They add no people.
+   */
+  uncounted: number;
+  /**
+   * People who came: as counted or estimated; where there is a list, as many as stand on it.
+   */
+  people: number;
+  /**
+   * Of these, those at events where it was an estimate.
+   */
+  estimated: number;
+  /**
+   * Women among the people of events that say how many were women.
+   */
+  women: number;
+  /**
+   * People of those events.
+   */
+  women_of: number;
+  /**
+   * People of 60 and over, of events that say how many these were.
+   */
+  elders: number;
+  /**
+   * People of those events.
+   */
+  elders_of: number;
+  [k: string]: unknown;
+}
+/**
+ * Events over the months.
+ */
+export interface EventMonthsOutput {
+  /**
+   * The day the last month ends on.
+   */
+  day: string;
+  /**
+   * The months, the oldest first.
+   */
+  months: EventMonthsOutput_EventMonth[];
+  /**
+   * All the months by kind of event, in the order of the catalog; kinds without one are left out.
+   */
+  kinds: EventMonthsOutput_OfKind[];
+  all: EventMonthsOutput_Held1;
+  [k: string]: unknown;
+}
+/**
+ * Events and who came (E01, E02). People are counted at each event they came to.
+ */
+export interface EventMonthsOutput_Held1 {
+  /**
+   * Events.
+   */
+  events: number;
+  /**
+   * Of these, those of which nobody said how many came. They add no people.
+   */
+  uncounted: number;
+  /**
+   * People who came: as counted or estimated; where there is a list, as many as stand on it.
+   */
+  people: number;
+  /**
+   * Of these, those at events where it was an estimate.
+   */
+  estimated: number;
+  /**
+   * Women among the people of events that say how many were women.
+   */
+  women: number;
+  /**
+   * People of those events.
+   */
+  women_of: number;
+  /**
+   * People of 60 and over, of events that say how many these were.
+   */
+  elders: number;
+  /**
+   * People of those events.
+   */
+  elders_of: number;
   [k: string]: unknown;
 }
 /**
