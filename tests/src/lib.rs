@@ -11,6 +11,7 @@ pub mod bench;
 pub mod binary;
 pub mod bomb;
 pub mod commune;
+pub mod data;
 pub mod demo;
 pub mod proof;
 pub mod quick;
