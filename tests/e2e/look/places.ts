@@ -56,6 +56,7 @@ const COMMUNE_BOOKS = ["plan", "target", "school", "material", "membership", "ca
 
 const events = (world: World): Place[] => [
   { name: "Sự kiện", address: "#/events" },
+  { name: "biểu đồ sự kiện", address: "#/events/charts?months=12" },
   { name: "sự kiện", address: `#/events/${world.event}` },
 ];
 
@@ -77,12 +78,14 @@ export function memberPlaces(world: World): Place[] {
     { name: "hỗ trợ", address: `#/assistance/${plain}` },
     { name: "hỗ trợ không có hộ", address: "#/assistance" },
     { name: "Kinh tế", address: "#/economy" },
+    { name: "biểu đồ kinh tế", address: "#/economy/charts" },
     { name: "sản phẩm", address: `#/economy/${world.products[0]}` },
     { name: "sản phẩm mới", address: "#/economy/new" },
     { name: "gian hàng", address: `#/economy/${world.products[0]}/listing/${world.listing}` },
     { name: "gian hàng mới", address: `#/economy/${world.products[0]}/listing/new` },
     { name: "sửa sản phẩm", address: `#/economy/${world.products[0]}/edit` },
     { name: "Cửa hàng số", address: "#/stores" },
+    { name: "biểu đồ cửa hàng số", address: "#/stores/charts?of=me" },
     { name: "cửa hàng", address: `#/stores/${world.store}` },
     { name: "kiểm tra cửa hàng", address: `#/stores/${world.store}/check` },
     { name: "cửa hàng mới", address: "#/stores/new" },
