@@ -237,6 +237,7 @@ pub fn input(name: &str, t: &Target) -> Value {
         "record.purge" => json!({ "id": t.record }),
         "search" => json!({ "text": t.mark, "space": t.space }),
         "household.list" => json!({ "text": t.mark, "assigned_to": null }),
+        "store.list" => json!({ "household": t.record }),
         "duplicate.find" => {
             json!({ "space": t.space, "fields": { "head_name": format!("{} 0", t.mark) } })
         }
