@@ -151,7 +151,11 @@ pub fn forms_and_files(bench: &mut Bench, place: &Place, household: &str) {
         (&json!(1_600), &json!(1_200))
     );
     bench.call(LAN, "file.info", json!({ "hash": kept["hash"] }));
-    bench.call(LAN, "file.picture", json!({ "hash": kept["hash"], "side": 64 }));
+    bench.call(
+        LAN,
+        "file.picture",
+        json!({ "hash": kept["hash"], "side": 64 }),
+    );
     std::fs::write(bench.path("anh.heic"), b"\0\0\0\x18ftypheic").unwrap();
     let other = json!({ "space": place.team, "path": "anh.heic" });
     bench.refused(LAN, "file.add", other, "file_kind");

@@ -87,7 +87,10 @@ pub(crate) fn list(desk: &mut Desk<'_>, input: StoreInput) -> Called<Stores> {
     let day = input.day.unwrap_or_else(|| house::today(desk));
     let all = economy::shops(desk)?;
     let standings = Standings::read(desk)?;
-    let wanted = input.household.map(|id| house::stands(desk, id)).transpose()?;
+    let wanted = input
+        .household
+        .map(|id| house::stands(desk, id))
+        .transpose()?;
     let mut names = Names::default();
     let mut items = Vec::new();
     for one in &all {
