@@ -13,6 +13,7 @@ pub mod bomb;
 pub mod commune;
 pub mod demo;
 pub mod proof;
+pub mod qr;
 pub mod quick;
 pub mod screens;
 pub mod sim;

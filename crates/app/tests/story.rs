@@ -44,5 +44,8 @@ mod school;
 #[path = "story/stopped.rs"]
 mod stopped;
 
+#[path = "story/scan.rs"]
+mod scan;
+
 #[path = "story/together.rs"]
 mod together;

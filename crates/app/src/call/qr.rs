@@ -1,7 +1,8 @@
 //! QR codes as pictures: drawn for another's camera, and seen by this device's own. What stands in one is nobody's business:
-//! it goes into no log.
+//! it goes into no log, and nothing but what a form shows leaves this folder.
 
 mod quiet;
+pub mod scan;
 
 use crate::error::{CallError, Called};
 use base64::Engine;
@@ -12,6 +13,7 @@ use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BinaryBitmap, DecodeHints, Luma8Source, Reader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toso_domain::qr::{self, Kind};
 
 /// Bytes of a text that is drawn at most: more makes squares too small for a cheap camera.
 const TEXT_MAX: usize = 1024;
@@ -68,7 +70,7 @@ pub(crate) fn draw(input: &Draw) -> Called<Drawn> {
     })
 }
 
-/// Input of `qr.read`.
+/// Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
 #[derive(Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Seen {
@@ -86,7 +88,7 @@ impl std::fmt::Debug for Seen {
     }
 }
 
-/// What stands in a QR code.
+/// The text of an invitation.
 #[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Text {
     /// The text.
@@ -102,8 +104,20 @@ impl std::fmt::Debug for Text {
 /// `qr.read`
 ///
 /// # Errors
-/// `no_qr` when none is found or it cannot be read; `too_large`; `bad_input` when the bytes are not as many as the pixels.
+/// `other_qr` for everything but an invitation, which is told as its kind alone; those of [`text_in`].
 pub(crate) fn read(input: &Seen) -> Called<Text> {
+    let text = text_in(input)?;
+    match qr::kind(&text) {
+        Kind::Invitation => Ok(Text { text }),
+        other => Err(CallError::new("other_qr").with("is", other.code())),
+    }
+}
+
+/// What stands in the code of a picture.
+///
+/// # Errors
+/// `no_qr` when none is found or it cannot be read; `too_large`; `bad_input` when the bytes are not as many as the pixels.
+fn text_in(input: &Seen) -> Called<String> {
     let wrong = || CallError::new("bad_input").with("grey", "width × height bytes in base64");
     let side = |pixels: u32| usize::try_from(pixels).unwrap_or(usize::MAX);
     let pixels = side(input.width).saturating_mul(side(input.height));
@@ -120,8 +134,7 @@ pub(crate) fn read(input: &Seen) -> Called<Text> {
         found.flatten().filter(|text| !text.is_empty())
     };
     let text = look(&grey).or_else(|| look(&smooth(&grey, side(input.width))));
-    let text = text.ok_or_else(|| CallError::new("no_qr"))?;
-    Ok(Text { text })
+    text.ok_or_else(|| CallError::new("no_qr"))
 }
 
 /// Each pixel as light as it and those around it are: a cheap camera in the dusk strews specks over the edges that are
