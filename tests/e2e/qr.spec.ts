@@ -73,7 +73,7 @@ test("a card is scanned once there was a yes, compared, and fills the form", asy
 
   await scan(page, CARD, 17);
   await expect(sheet(page).getByRole("heading", { name: "So với thẻ rồi mới điền" })).toBeVisible();
-  await expect(sheet(page).getByRole("button", { name: "Giàng Thị Súa" })).toHaveAttribute(
+  await expect(sheet(page).getByRole("button", { name: "Giàng Thị Súa", exact: true })).toHaveAttribute(
     "aria-pressed",
     "true",
   );
@@ -126,7 +126,7 @@ test("a head's card gives a new household its name and its address", async () =>
   await expect(sheet(page)).toContainText("Huồi Lả, Mường Lống");
   await expect(sheet(page)).not.toContainText("1970");
   // As it stands on the card, for whoever wants it so.
-  await press(sheet(page).getByRole("button", { name: "LẦU BÁ ĐỦA" }));
+  await press(sheet(page).getByRole("button", { name: "LẦU BÁ ĐỦA", exact: true }));
   await press(sheet(page).getByRole("button", { name: "Điền vào biểu mẫu" }));
   await expect(typed(page, "head_name")).toHaveValue("LẦU BÁ ĐỦA");
   await expect(typed(page, "address")).toHaveValue("Huồi Lả, Mường Lống");
@@ -138,7 +138,7 @@ test("a receipt gives help its dossier code, without touching the screen", async
   const { keyboard } = page;
   await goTo(page, `#/assistance/${world.house[HEAD]}`);
   await settled(page);
-  await press(page.getByRole("button", { name: "Dịch vụ công", exact: true }));
+  await press(page.getByRole("button", { name: "Hỗ trợ Dịch vụ công trực tuyến" }));
   await press(page.getByRole("button", { name: "Thêm chi tiết, hẹn hỏi lại" }));
   await page.locator("[data-field=dossier_code] input").focus();
   await tabTo(page, "Quét giấy tiếp nhận");

@@ -19,6 +19,8 @@ use toso_domain::qr::{self, Kind};
 const TEXT_MAX: usize = 1024;
 /// Pixels of a picture that is looked at, at most.
 const PIXELS_MAX: usize = 1_500_000;
+/// Shades between dark and light under which there is nothing to be seen but the camera's own noise.
+const SHADES_MIN: usize = 16;
 
 /// Input of `qr.draw`.
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -133,7 +135,11 @@ fn text_in(input: &Seen) -> Called<String> {
         let found = quiet::attempt(|| look(grey, input.width, input.height));
         found.flatten().filter(|text| !text.is_empty())
     };
-    let text = look(&grey).or_else(|| look(&smooth(&grey, side(input.width))));
+    let text = look(&grey).or_else(|| {
+        let mut clearer = smooth(&grey, side(input.width));
+        stretch(&mut clearer);
+        look(&clearer)
+    });
     text.ok_or_else(|| CallError::new("no_qr"))
 }
 
@@ -158,6 +164,35 @@ fn smooth(grey: &[u8], width: usize) -> Vec<u8> {
         }));
     }
     out
+}
+
+/// Makes the darkest black and the lightest white, a hundredth of the pixels aside: a code worn pale, or seen through a
+/// glare, lies within few shades. Where all is of one shade nothing is made of it.
+fn stretch(grey: &mut [u8]) {
+    let mut counts = [0_usize; 256];
+    for pixel in grey.iter() {
+        if let Some(count) = counts.get_mut(usize::from(*pixel)) {
+            *count += 1;
+        }
+    }
+    let aside = grey.len() / 100;
+    let passed = |counts: &mut dyn Iterator<Item = &usize>| {
+        let mut sum = 0;
+        let few = |count: &&usize| {
+            sum += **count;
+            sum <= aside
+        };
+        counts.take_while(few).count()
+    };
+    let low = passed(&mut counts.iter());
+    let high = 255_usize.saturating_sub(passed(&mut counts.iter().rev()));
+    if high < low + SHADES_MIN {
+        return;
+    }
+    for pixel in grey {
+        let above = usize::from(*pixel).clamp(low, high) - low;
+        *pixel = u8::try_from(above * 255 / (high - low)).unwrap_or(u8::MAX);
+    }
 }
 
 fn look(grey: &[u8], width: u32, height: u32) -> Option<String> {

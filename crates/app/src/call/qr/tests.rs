@@ -165,6 +165,23 @@ fn a_pixel_is_smoothed_with_those_around_it() {
 }
 
 #[test]
+fn a_pale_picture_is_stretched_and_one_of_one_shade_is_left_alone() {
+    let mut pale = [120, 175, 147];
+    stretch(&mut pale);
+    assert_eq!(pale, [0, 255, 125]);
+    let mut flat = [120, 130];
+    stretch(&mut flat);
+    assert_eq!(flat, [120, 130]);
+    // One pixel in two hundred is a glint.
+    let mut glint = vec![100; 199];
+    glint[..99].fill(150);
+    glint.push(255);
+    stretch(&mut glint);
+    assert_eq!((glint[0], glint[150], glint[199]), (255, 0, 255));
+    stretch(&mut []);
+}
+
+#[test]
 fn no_code_is_told_as_such_and_a_picture_has_its_bounds() {
     let code = |told: Called<String>| told.unwrap_err().code;
     for grey in [0, 128, 255] {
