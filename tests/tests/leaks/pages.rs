@@ -142,6 +142,10 @@ pub fn nobody_erased_is_left(home: &Path) -> u64 {
             looked += all.len() as u64;
         }
     }
-    assert!(left.is_empty(), "erased or only seen, and there:\n{}", left.join("\n"));
+    assert!(
+        left.is_empty(),
+        "erased or only seen, and there:\n{}",
+        left.join("\n")
+    );
     looked
 }
