@@ -44,6 +44,8 @@ mod school;
 #[path = "story/stopped.rs"]
 mod stopped;
 
+#[path = "story/paper.rs"]
+mod paper;
 #[path = "story/scan.rs"]
 mod scan;
 
