@@ -14,6 +14,7 @@ pub mod commune;
 pub mod data;
 pub mod demo;
 pub mod proof;
+pub mod qr;
 pub mod quick;
 pub mod screens;
 pub mod sim;

@@ -201,8 +201,16 @@ calls! {
     "file.picture": file::PictureInput => file::Picture, Unlocked, |app, i| file::picture(app, i);
     /// Draws a text as a QR code: rows of `1` (dark) and `0`, without the four rows of light that go around it.
     "qr.draw": qr::Draw => qr::Drawn, Nothing, |_, i| qr::draw(&i);
-    /// Reads the QR code in a picture of grey pixels: an invitation, an identity card. Nothing of it is kept.
+    /// Reads the invitation in a picture of grey pixels. Of another code only its kind is told.
     "qr.read": qr::Seen => qr::Text, Nothing, |_, i| qr::read(&i);
+    /// Reads an identity card's QR code: the fields a form shows. Its number becomes a tag here and is dropped; nothing is kept.
+    "qr.card": qr::Seen => qr::scan::Card, Unlocked, |app, i| qr::scan::card(app, &i);
+    /// Reads the dossier code on a receipt.
+    "qr.receipt": qr::Seen => qr::scan::Receipt, Unlocked, |app, i| qr::scan::receipt(app, &i);
+    /// Reads and checks a shop's payment code, without a network: its bank and the shop's name. The account's number is dropped here.
+    "qr.vietqr": qr::Seen => qr::scan::VietQr, Unlocked, |_, i| qr::scan::vietqr(&i);
+    /// Reads the web address of a shop or a product.
+    "qr.address": qr::Seen => qr::scan::Address, Unlocked, |_, i| qr::scan::address(&i);
     /// JSON Schema of a kind.
     "schema.get": schema::SchemaInput => Value, Nothing, |_, i| schema::get(i);
     /// Names of all kinds.

@@ -46,6 +46,10 @@ mod stopped;
 
 #[path = "story/months.rs"]
 mod months;
+#[path = "story/paper.rs"]
+mod paper;
+#[path = "story/scan.rs"]
+mod scan;
 
 #[path = "story/together.rs"]
 mod together;

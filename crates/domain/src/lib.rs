@@ -12,7 +12,6 @@
     )
 )]
 
-pub mod card;
 pub mod catalog;
 pub mod consent;
 pub mod crdt;
@@ -29,6 +28,7 @@ pub mod patch;
 pub mod phone;
 pub mod planted;
 pub mod prescan;
+pub mod qr;
 pub mod record;
 pub mod schema;
 pub mod sort;

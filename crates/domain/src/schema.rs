@@ -1,7 +1,7 @@
 //! A kind's schema, read once into [`Field`]s; and the one check of a record against it.
 //!
 //! Words beside JSON Schema: `x-merge` (`set`, `safe:<value>`), `x-ref`, `x-catalog`, `x-unit`, `x-when`, `x-private`, `x-step`,
-//! `x-find`, `x-follow`, `x-within`, `x-consent`, `x-former`. Nothing richer.
+//! `x-find`, `x-follow`, `x-within`, `x-consent`, `x-former`, `x-scan`. Nothing richer.
 
 use crate::consent;
 use crate::record::common::Common;
@@ -83,6 +83,8 @@ pub struct Field {
     pub unit: Option<String>,
     /// Asked only while another field holds one of some values.
     pub when: Option<When>,
+    /// QR code it may be filled from, by the name of [`crate::qr::Kind`].
+    pub scan: Option<String>,
     /// Read where it stands, and asked no more: something else says it since.
     pub former: bool,
     /// True for the fields every kind has.
@@ -207,6 +209,7 @@ fn read(schema: &Value) -> Vec<Field> {
             range: (bound(field, "minimum"), bound(field, "maximum")),
             unit: word("x-unit"),
             when: when(field).or_else(|| (word("x-consent")? == consent::OWN).then(asked_first)),
+            scan: word("x-scan"),
             former: field.get("x-former").and_then(Value::as_bool) == Some(true),
             common: common.get("properties").and_then(|p| p.get(name)).is_some(),
         }

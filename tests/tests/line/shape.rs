@@ -151,6 +151,14 @@ pub fn of(call: &str) -> Option<Value> {
         "file.picture" => json!({ "bytes": "text", "width": "number", "height": "number" }),
         "qr.draw" => json!({ "size": "number", "rows": ["text"] }),
         "qr.read" => json!({ "text": "text" }),
+        "qr.card" => json!({
+            "full_name": "text", "birth_date": "text", "birth_precision": "ngay|thang|nam", "gender": "text?",
+            "address": "text?", "id_tag": "number?", "doubts": ["text"],
+            "same": [{ "id": "text", "space": "text", "household": "text?", "title": "text" }],
+        }),
+        "qr.receipt" => json!({ "code": "text", "received_on": "text", "ahead": "yes" }),
+        "qr.vietqr" => json!({ "bank": "text?", "napas": "yes", "name": "text?", "once": "yes" }),
+        "qr.address" => json!({ "url": "text" }),
         "schema.get" => json!({ "type": "text", "properties": "map" }),
         "kind.list" => json!(["text"]),
         "error" => json!({ "error": {

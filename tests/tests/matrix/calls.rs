@@ -281,7 +281,9 @@ pub fn input(name: &str, t: &Target) -> Value {
         "file.add" => json!({ "space": t.space, "bytes": picture(140) }),
         "file.info" | "file.picture" => json!({ "space": t.space, "hash": t.file }),
         "qr.draw" => json!({ "text": "TOSO" }),
-        "qr.read" => json!({ "width": 1, "height": 1, "grey": "AA==" }),
+        "qr.read" | "qr.card" | "qr.receipt" | "qr.vietqr" | "qr.address" => {
+            json!({ "width": 1, "height": 1, "grey": "AA==" })
+        }
         "schema.get" => json!({ "kind": "visit" }),
         _ => json!({}),
     }

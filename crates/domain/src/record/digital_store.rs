@@ -39,7 +39,7 @@ pub struct DigitalStore {
     #[schemars(extend("x-catalog" = "yes_no"), extend("x-step" = 2))]
     pub vneid_ready: Option<String>,
     /// Address of its page.
-    #[schemars(length(max = 500), extend("x-step" = 2))]
+    #[schemars(length(max = 500), extend("x-scan" = "address"), extend("x-step" = 2))]
     pub url: Option<String>,
     /// Day it closed.
     #[schemars(extend("x-step" = 2))]

@@ -21,7 +21,7 @@ pub struct Listing {
     #[schemars(length(max = 160), extend("x-find" = true), extend("x-step" = 1))]
     pub shop_name: Option<String>,
     /// Address of the product page; typed or scanned, checked at the office.
-    #[schemars(length(max = 500), extend("x-step" = 1))]
+    #[schemars(length(max = 500), extend("x-scan" = "address"), extend("x-step" = 1))]
     pub url: Option<String>,
     /// The platform's own number of the product, where the address says less.
     #[schemars(length(max = 80), extend("x-step" = 2))]

@@ -33,7 +33,7 @@ pub struct StoreCheck {
     #[schemars(range(min = 0, max = 100000), extend("x-unit" = "san_pham"), extend("x-step" = 2))]
     pub products: Option<u32>,
     /// A payment code hangs there.
-    #[schemars(extend("x-catalog" = "yes_no"), extend("x-step" = 2))]
+    #[schemars(extend("x-catalog" = "yes_no"), extend("x-scan" = "vietqr"), extend("x-step" = 2))]
     pub qr_present: Option<String>,
     /// Members who looked.
     #[schemars(extend("x-ref" = "member"), extend("x-merge" = "set"), extend("x-step" = 2))]

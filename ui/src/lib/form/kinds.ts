@@ -15,6 +15,8 @@ export interface FieldShape {
   most?: number;
   unit?: string;
   when?: { field: string; in: readonly string[] };
+  /** Kind of QR code it may be filled from. */
+  scan?: "receipt" | "address" | "vietqr";
   private?: string;
   /** Written by earlier versions; kept, and asked no more. */
   former?: boolean;

@@ -142,8 +142,16 @@ export interface Calls {
   "file.picture": { input: FilePictureInput; output: FilePictureOutput };
   /** Draws a text as a QR code: rows of `1` (dark) and `0`, without the four rows of light that go around it. */
   "qr.draw": { input: QrDrawInput; output: QrDrawOutput };
-  /** Reads the QR code in a picture of grey pixels: an invitation, an identity card. Nothing of it is kept. */
+  /** Reads the invitation in a picture of grey pixels. Of another code only its kind is told. */
   "qr.read": { input: QrReadInput; output: QrReadOutput };
+  /** Reads an identity card's QR code: the fields a form shows. Its number becomes a tag here and is dropped; nothing is kept. */
+  "qr.card": { input: QrCardInput; output: QrCardOutput };
+  /** Reads the dossier code on a receipt. */
+  "qr.receipt": { input: QrReceiptInput; output: QrReceiptOutput };
+  /** Reads and checks a shop's payment code, without a network: its bank and the shop's name. The account's number is dropped here. */
+  "qr.vietqr": { input: QrVietqrInput; output: QrVietqrOutput };
+  /** Reads the web address of a shop or a product. */
+  "qr.address": { input: QrAddressInput; output: QrAddressOutput };
   /** JSON Schema of a kind. */
   "schema.get": { input: SchemaGetInput; output: SchemaGetOutput };
   /** Names of all kinds. */
@@ -3732,7 +3740,7 @@ export interface QrDrawOutput {
   [k: string]: unknown;
 }
 /**
- * Input of `qr.read`.
+ * Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
  */
 export interface QrReadInput {
   /**
@@ -3749,13 +3757,191 @@ export interface QrReadInput {
   grey: string;
 }
 /**
- * What stands in a QR code.
+ * The text of an invitation.
  */
 export interface QrReadOutput {
   /**
    * The text.
    */
   text: string;
+  [k: string]: unknown;
+}
+/**
+ * Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
+ */
+export interface QrCardInput {
+  /**
+   * Pixels across.
+   */
+  width: number;
+  /**
+   * Pixels down; at most 1,500,000 in all.
+   */
+  height: number;
+  /**
+   * How light each pixel is, a byte each, row by row from above, in base 64.
+   */
+  grey: string;
+}
+/**
+ * Somebody written down who may be the one on the card.
+ */
+export interface QrCardOutput_Same {
+  /**
+   * Their record.
+   */
+  id: string;
+  /**
+   * Its space.
+   */
+  space: string;
+  /**
+   * Their household, when it is written down.
+   */
+  household: string | null;
+  /**
+   * Their name.
+   */
+  title: string;
+  [k: string]: unknown;
+}
+/**
+ * What an identity card says, for a yes.
+ */
+export interface QrCardOutput {
+  /**
+   * Name as printed, mostly in capitals.
+   */
+  full_name: string;
+  /**
+   * Day of birth; what of it is not known is the first.
+   */
+  birth_date: string;
+  /**
+   * How much of it the card says, a code of `birth_precision`.
+   */
+  birth_precision: string;
+  /**
+   * `nam`, `nu`; null when the card says neither.
+   */
+  gender: string | null;
+  /**
+   * Residence as printed, which may name a unit that is no more; null when there is none to show.
+   */
+  address: string | null;
+  /**
+   * Sixteen bits of a keyed hash of the number; null on a device that belongs to no commune yet.
+   */
+  id_tag: number | null;
+  /**
+   * What the number says otherwise: `id_gender`, `id_year`; `id_place` for a province nobody knows. They only warn.
+   */
+  doubts: string[];
+  /**
+   * People here who may be the same: their tag is, and their name or day of birth.
+   */
+  same: QrCardOutput_Same[];
+  [k: string]: unknown;
+}
+/**
+ * Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
+ */
+export interface QrReceiptInput {
+  /**
+   * Pixels across.
+   */
+  width: number;
+  /**
+   * Pixels down; at most 1,500,000 in all.
+   */
+  height: number;
+  /**
+   * How light each pixel is, a byte each, row by row from above, in base 64.
+   */
+  grey: string;
+}
+/**
+ * The receipt of a dossier.
+ */
+export interface QrReceiptOutput {
+  /**
+   * Code of the dossier, in capitals.
+   */
+  code: string;
+  /**
+   * Day the office took it, as the code says.
+   */
+  received_on: string;
+  /**
+   * That day is still to come by this device's clock: the code or the clock is wrong.
+   */
+  ahead: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
+ */
+export interface QrVietqrInput {
+  /**
+   * Pixels across.
+   */
+  width: number;
+  /**
+   * Pixels down; at most 1,500,000 in all.
+   */
+  height: number;
+  /**
+   * How light each pixel is, a byte each, row by row from above, in base 64.
+   */
+  grey: string;
+}
+/**
+ * A payment code that is whole.
+ */
+export interface QrVietqrOutput {
+  /**
+   * The bank, as people call it; null for one this version does not know.
+   */
+  bank: string | null;
+  /**
+   * A VietQR, which every bank's app can pay; else a code of another network.
+   */
+  napas: boolean;
+  /**
+   * Name of the shop, when the code has one.
+   */
+  name: string | null;
+  /**
+   * Made for one payment: no code that hangs at a shop.
+   */
+  once: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
+ */
+export interface QrAddressInput {
+  /**
+   * Pixels across.
+   */
+  width: number;
+  /**
+   * Pixels down; at most 1,500,000 in all.
+   */
+  height: number;
+  /**
+   * How light each pixel is, a byte each, row by row from above, in base 64.
+   */
+  grey: string;
+}
+/**
+ * An address on the web.
+ */
+export interface QrAddressOutput {
+  /**
+   * `http(s)://…`, at most 500 characters.
+   */
+  url: string;
   [k: string]: unknown;
 }
 /**

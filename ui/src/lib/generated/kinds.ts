@@ -831,6 +831,7 @@ export default {
       "name": "dossier_code",
       "holds": "text",
       "step": 2,
+      "scan": "receipt",
       "max": 60,
       "when": {
         "field": "category",
@@ -1081,6 +1082,7 @@ export default {
       "name": "url",
       "holds": "text",
       "step": 1,
+      "scan": "address",
       "max": 500
     },
     {
@@ -1395,6 +1397,7 @@ export default {
       "name": "url",
       "holds": "text",
       "step": 2,
+      "scan": "address",
       "max": 500
     },
     {
@@ -1475,7 +1478,8 @@ export default {
       "name": "qr_present",
       "holds": "text",
       "step": 2,
-      "catalog": "yes_no"
+      "catalog": "yes_no",
+      "scan": "vietqr"
     },
     {
       "name": "members",
@@ -1697,6 +1701,7 @@ export default {
       "name": "code",
       "holds": "text",
       "step": 1,
+      "scan": "receipt",
       "max": 60,
       "private": "P2"
     },
