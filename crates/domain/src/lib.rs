@@ -30,6 +30,7 @@ pub mod planted;
 pub mod prescan;
 pub mod record;
 pub mod schema;
+pub mod seal;
 pub mod sort;
 pub mod text;
 pub mod time;
