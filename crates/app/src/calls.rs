@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::call::{
-    Done, Named, Nothing, adopt, alike, assign, backup, clash, draft, enrol, file, hand_over,
+    Done, Named, Nothing, adopt, alike, assign, backup, clash, draft, enrol, file, file_sync, hand_over,
     history, household, list, month, months, notices, people, product, profile, profiles, qr,
     record, returned, save, schema, space, staff, standing, storage, store, sync, timeline, today,
 };
@@ -199,6 +199,12 @@ calls! {
     "file.info": file::Ask => file::Info, Unlocked, |app, i| app.desk(|d| file::info(d, i));
     /// A photo here, small enough for a list or as large as it is kept.
     "file.picture": file::PictureInput => file::Picture, Unlocked, |app, i| file::picture(app, i);
+    /// Where photos and papers stand: what waits for the hub, what is missing here, what moves.
+    "file.status": Nothing => file_sync::FilesStatus, Unlocked, |app, _| file_sync::status(app);
+    /// Gives the hub the photos and papers it lacks, and takes those that are missing here where that is asked.
+    "file.sync": file_sync::FilesInput => file_sync::FilesReport, Online, |app, i| file_sync::run(app, i);
+    /// Ends `file.sync` under way at its next range; what was moved stays, and it answers `cancelled`.
+    "file.stop": Nothing => Done, Unlocked, |app, _| Ok(file_sync::stop(app));
     /// Draws a text as a QR code: rows of `1` (dark) and `0`, without the four rows of light that go around it.
     "qr.draw": qr::Draw => qr::Drawn, Nothing, |_, i| qr::draw(&i);
     /// Reads the invitation in a picture of grey pixels. Of another code only its kind is told.

@@ -63,6 +63,12 @@ impl Form {
     }
 }
 
+/// Pixels across and down of a kept photo; `None` for anything else.
+pub(crate) fn size_of(jpeg: &[u8]) -> Option<(u32, u32)> {
+    let reader = ImageReader::with_format(Cursor::new(jpeg), ImageFormat::Jpeg);
+    reader.into_dimensions().ok()
+}
+
 /// Makes a photo anew. Its size is looked at before anything is decoded.
 ///
 /// Errors: `photo_too_large`, `photo_unreadable`.

@@ -31,6 +31,7 @@ pub mod prescan;
 pub mod qr;
 pub mod record;
 pub mod schema;
+pub mod seal;
 pub mod sort;
 pub mod text;
 pub mod time;

@@ -91,6 +91,22 @@ pub struct Field {
     pub common: bool,
 }
 
+impl Field {
+    /// True for a set of files: codes that no catalog lists are names of files.
+    #[must_use]
+    pub fn is_files(&self) -> bool {
+        self.holds == Type::Codes && self.catalog.is_none()
+    }
+}
+
+/// Every kind and field that names files.
+pub fn file_fields() -> impl Iterator<Item = (&'static str, &'static str)> {
+    KINDS.iter().flat_map(|kind| {
+        let own = fields(kind.name).iter().filter(|field| field.is_files());
+        own.map(|field| (kind.name, field.name.as_str()))
+    })
+}
+
 /// Every code of a [`Problem`]; each has a label `problem.<code>`. The last nine only warn ([`doubts`]).
 pub const PROBLEMS: [&str; 20] = [
     "required",

@@ -26,6 +26,8 @@ pub(crate) mod secret {
     pub(crate) const TLS_CERT: &str = "tls_cert";
     pub(crate) const TLS_PRINT: &str = "tls_print";
     pub(crate) const RECIPIENT: &str = "recipient";
+    /// What files are sealed from; absent until the first is given.
+    pub(crate) const FILES: &str = "files";
 }
 
 /// What never changes while the hub runs.
@@ -52,6 +54,8 @@ pub(crate) struct Core<D> {
     pub(crate) random: System,
     /// What each device has given lately.
     pub(crate) given: Given,
+    /// What each device has given of files lately: photos leave room for records.
+    pub(crate) given_files: Given,
     seen: BTreeMap<DeviceKey, i64>,
 }
 
@@ -101,6 +105,7 @@ impl<D: HubDb> Core<D> {
             challenges: BTreeMap::new(),
             random: System,
             given: Given::default(),
+            given_files: Given::default(),
             seen,
         };
         // What was committed just before a crash may not have reached the log.

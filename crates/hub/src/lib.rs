@@ -21,6 +21,8 @@ pub mod doctor;
 mod door;
 pub mod error;
 mod exchange;
+mod file_exchange;
+mod files;
 pub mod folder;
 mod help;
 mod hub;

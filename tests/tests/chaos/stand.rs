@@ -52,6 +52,10 @@ impl Link for Again {
         self.now().exchange(caller, ask, stopped)
     }
 
+    fn file(&self, caller: &Caller, ask: &[u8], stopped: &dyn Fn() -> bool) -> Called<Vec<u8>> {
+        self.now().file(caller, ask, stopped)
+    }
+
     fn staff(&self, caller: &Caller, call: &str, input: &Value) -> Called<Value> {
         self.now().staff(caller, call, input)
     }

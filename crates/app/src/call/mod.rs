@@ -8,6 +8,7 @@ pub mod clash;
 pub mod draft;
 pub mod enrol;
 pub mod file;
+pub mod file_sync;
 pub mod hand_over;
 pub mod history;
 pub mod household;
