@@ -87,12 +87,12 @@ impl Shelf for SqliteDb {
 
     fn set_value(&mut self, name: &str, bytes: &[u8]) -> Kept<()> {
         let sql = "INSERT INTO own (name, bytes) VALUES (?1, ?2)
-            ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes";
+            ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes WHERE own.bytes IS NOT excluded.bytes";
         self.write(sql, &[&name, &bytes]).map(drop)
     }
 
     fn clear_values(&mut self, prefix: &str) -> Kept<()> {
-        let sql = "DELETE FROM own WHERE substr(name, 1, length(?1)) = ?1";
+        let sql = "DELETE FROM own WHERE name >= ?1 AND name < ?1 || char(1114111)";
         self.write(sql, &[&prefix]).map(drop)
     }
 
