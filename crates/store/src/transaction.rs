@@ -4,6 +4,11 @@ use crate::error::{Result, StoreError};
 use crate::open::Store;
 use rusqlite::{OptionalExtension, params};
 
+/// Values by the beginning of their names: a stretch of the key, to the largest character there is. A commune's values
+/// are many, those asked for few.
+pub(crate) const VALUES: &str =
+    "SELECT name, bytes FROM own WHERE name >= ?1 AND name < ?1 || char(1114111) ORDER BY name";
+
 impl Store {
     /// Opens a transaction. Errors: `db_busy`, `db_reopen`.
     pub fn begin(&mut self) -> Result<()> {
@@ -82,10 +87,7 @@ impl Store {
 
     /// Named values whose name begins with `prefix`, by name.
     pub fn values(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>> {
-        let mut get = self.connection.prepare_cached(
-            // A stretch of the key, to the largest character there is: a commune's values are many, those asked for few.
-            "SELECT name, bytes FROM own WHERE name >= ?1 AND name < ?1 || char(1114111) ORDER BY name",
-        )?;
+        let mut get = self.connection.prepare_cached(VALUES)?;
         let rows = get.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
