@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::call::{
-    Done, Named, Nothing, adopt, alike, assign, backup, clash, draft, enrol, file, file_sync, hand_over,
-    history, household, list, month, months, notices, people, product, profile, profiles, qr,
-    record, returned, save, schema, space, staff, standing, storage, store, sync, timeline, today,
+    Done, Named, Nothing, adopt, alike, assign, backup, clash, draft, enrol, file, file_sync,
+    hand_over, history, household, list, month, months, notices, people, product, profile,
+    profiles, qr, record, returned, save, schema, space, staff, standing, storage, store, sync,
+    timeline, today,
 };
 use crate::error::{CallError, Called};
 use crate::lease;

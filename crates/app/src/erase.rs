@@ -1,5 +1,6 @@
 //! The files of an erased record: they go with it, unless another record names them too.
 
+use crate::device::name;
 use std::collections::BTreeSet;
 use toso_domain::crdt::Document;
 use toso_domain::file::{FileHash, named_in};
@@ -52,7 +53,7 @@ fn packed(store: &Store, space: SpaceId, document: RecordId) -> Result<Vec<Vec<u
 }
 
 /// Drops the files named in `files` ([`files_of`]) that neither a record nor an unsaved form (under `forms`) names.
-pub(crate) fn drop_files(store: &Store, files: &[u8], forms: &str) -> Result<(), StoreError> {
+pub(crate) fn drop_files(store: &mut Store, files: &[u8], forms: &str) -> Result<(), StoreError> {
     let names = files.get(1..).unwrap_or_default().chunks_exact(32);
     for hash in names.filter_map(|bytes| Some(FileHash(bytes.try_into().ok()?))) {
         let text = hash.to_string();
@@ -62,6 +63,9 @@ pub(crate) fn drop_files(store: &Store, files: &[u8], forms: &str) -> Result<(),
             .any(|(_, form)| String::from_utf8_lossy(form).contains(&text));
         if !in_a_form && store.naming_file(&hash)?.is_empty() {
             store.drop_file(&hash)?;
+            for kept in [name::FILE_KEPT, name::FILE_PART] {
+                store.drop_value(&format!("{kept}{hash}"))?;
+            }
         }
     }
     Ok(())

@@ -12,8 +12,6 @@ use serde::Serialize;
 use std::fs;
 use std::io::{BufReader, BufWriter, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use toso_domain::file::FileHash;
-use toso_domain::id::SpaceId;
 use toso_domain::planted;
 use toso_sync::key::Random;
 use toso_sync::shelf::Shelf;
@@ -132,7 +130,7 @@ pub fn restore(folder: &Path, file: &Path, key: &RecoveryKey, now: i64) -> Done<
     let prepared = Unsealed::open(file, key)
         .and_then(|sealed| sealed.pour(&fresh))
         .and_then(|file_key| Ok((prepare(&folder, &fresh, &file_key, key)?, file_key)));
-    let ((report, erased), file_key) = match prepared {
+    let (report, file_key) = match prepared {
         Ok(prepared) => prepared,
         Err(e) => {
             remove_database(&fresh);
@@ -154,11 +152,6 @@ pub fn restore(folder: &Path, file: &Path, key: &RecoveryKey, now: i64) -> Done<
     fs::rename(&fresh, folder.database())?;
     folder.sync()?;
     let db = folder.open_database(&file_key)?;
-    if let Some(files) = files_in(&db, &folder.files())? {
-        for (space, name) in &erased {
-            files.erase_file((*space, name))?;
-        }
-    }
     let files = copy_files(&db, &files_beside(file), &folder.files())?;
     Ok(Report { files, ..report })
 }
@@ -194,10 +187,7 @@ pub(crate) fn drop_aside(folder: &Path) -> Done<()> {
     Ok(fs::File::open(folder)?.sync_all()?)
 }
 
-/// What the restored hub holds, and the files that were erased since the backup.
-type Prepared = (Report, Vec<(SpaceId, FileHash)>);
-
-fn prepare(folder: &Folder, fresh: &Path, file_key: &FileKey, key: &RecoveryKey) -> Done<Prepared> {
+fn prepare(folder: &Folder, fresh: &Path, file_key: &FileKey, key: &RecoveryKey) -> Done<Report> {
     let mut db = SqliteDb::open(fresh, file_key).map_err(|e| HubError::with("bad_backup", e))?;
     db.check()?;
     db.begin_new_life()?;
@@ -206,14 +196,12 @@ fn prepare(folder: &Folder, fresh: &Path, file_key: &FileKey, key: &RecoveryKey)
     }
     let rulings = crate::ruling_log::read_all(&folder.log(), key)?;
     let mut core = Core::open(db, &folder.log())?;
-    let given: Vec<&[u8]> = rulings.iter().map(Vec::as_slice).collect();
-    let erased = core.files_of_purged(&given)?;
     core.replica.take_rulings(&rulings)?;
     core.log_rulings()?;
     let Core { mut replica, .. } = core;
     let report = report(&replica.shelf)?;
     replica.shelf.scrub()?;
-    Ok((report, erased))
+    Ok(report)
 }
 
 /// Proves the hub in `folder`: every page, every index, the audit's chain, the seal of every file.

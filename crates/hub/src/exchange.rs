@@ -31,12 +31,7 @@ impl<D: HubDb> Core<D> {
         let given = given(&ask);
         let left = self.given.left(device, now);
         self.replica.limits.allowance = Some(left);
-        let rulings: Vec<&[u8]> = ask.give_rulings.iter().map(|r| r.0.as_slice()).collect();
-        let files = self.files_of_purged(&rulings)?;
         let tell = self.answer(device, ask, now);
-        if !files.is_empty() {
-            self.drop_files(files)?;
-        }
         let still = self.replica.limits.allowance.take().unwrap_or(left);
         self.given.add(device, left.saturating_sub(still));
         // Also after a fault: what was committed before it must reach the log.

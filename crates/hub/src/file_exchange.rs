@@ -8,26 +8,23 @@ use crate::db::HubDb;
 use crate::error::{Done, HubError};
 use crate::files::{Files, Secret};
 use crate::hub::Hub;
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::PoisonError;
-use toso_domain::file::{FileHash, named_in};
-use toso_domain::id::{RecordId, SpaceId};
+use toso_domain::file::FileHash;
+use toso_domain::id::SpaceId;
 use toso_sync::caps;
 use toso_sync::file::{
     FileAsk, FileTell, FileTold, FileWhat, Give, RANGE_BYTES, Take, read_file_ask, sign_file_tell,
 };
-use toso_sync::id::DeviceKey;
+use toso_sync::id::{DeviceKey, Epoch};
 use toso_sync::key::Random;
-use toso_sync::message::Bytes;
-use toso_sync::pack::{read_body, read_header};
-use toso_sync::ruling::{Body, Ruling};
+use toso_sync::message::{Bytes, Digest, digest_of_ids};
 
 impl<D: HubDb> Hub<D> {
     /// Answers the question in these bytes, signed over them. Blocks.
     ///
     /// # Errors
-    /// `not_in_space`, `revoked`, `later` when this device gave enough for now, `disk_full`, `file_damaged`, `version`, …
+    /// `not_in_space`, `revoked`, `later` when this device gave enough for now, `disk_full`, `erased`, `file_damaged`, `version`, …
     pub(crate) fn answer_file(&self, device: &DeviceKey, bytes: &[u8]) -> Done<Vec<u8>> {
         let ask = read_file_ask(bytes)?;
         let space = SpaceId::from(ask.space);
@@ -36,7 +33,7 @@ impl<D: HubDb> Hub<D> {
             FileWhat::Give(give) => give.bytes.0.len() as u64,
             _ => 0,
         };
-        let (files, signer, epoch) = self.alone(|core| {
+        let ready = self.alone(|core| {
             core.may_ask(device, &ask, now)?;
             if given > 0 {
                 if core.given_files.left(device, now) < given {
@@ -44,15 +41,20 @@ impl<D: HubDb> Hub<D> {
                 }
                 core.given_files.add(device, given);
             }
-            let files = core.files()?;
-            Ok((files, core.authority.clone(), core.facts.epoch))
+            core.ready()
         })?;
-        let told = self.told(&files, space, &ask.what)?;
-        Ok(sign_file_tell(&signer, bytes, &FileTell { epoch, told }))
+        let told = self.told(&ready, space, &ask.what)?;
+        let epoch = ready.epoch;
+        Ok(sign_file_tell(
+            &ready.signer,
+            bytes,
+            &FileTell { epoch, told },
+        ))
     }
 
-    fn told(&self, files: &Files, space: SpaceId, what: &FileWhat) -> Done<FileTold> {
-        // One at a time: two devices may give the same file.
+    fn told(&self, ready: &Ready, space: SpaceId, what: &FileWhat) -> Done<FileTold> {
+        let files = &ready.files;
+        // One at a time: two devices may give the same file, and a third have it erased.
         let held = self.inner.files.lock();
         let mut held = held.unwrap_or_else(PoisonError::into_inner);
         match what {
@@ -68,14 +70,29 @@ impl<D: HubDb> Hub<D> {
                 size,
                 at,
                 bytes,
+                rulings,
             }) => {
-                held.grow(files, bytes.0.len() as u64)?;
                 let of = (space, &FileHash::from(*name));
+                // Whoever has not heard all that the hub has may not know yet that it was erased.
+                let knows = *rulings == ready.rulings && held.erasures == ready.erasures;
+                if !knows && files.is_erased(of) {
+                    return Err(HubError::new("erased"));
+                }
+                held.grow(files, bytes.0.len() as u64)?;
                 files.give(of, *size, *at, &bytes.0).map(FileTold::Given)
             }
             FileWhat::Take(take) => take_range(files, space, take),
         }
     }
+}
+
+/// What is looked up alone on the hub, before the disk.
+struct Ready {
+    files: Files,
+    signer: toso_sync::key::Secret,
+    epoch: Epoch,
+    rulings: Digest,
+    erasures: u64,
 }
 
 /// The files in `folder`, sealed from this database's secret; `None` when it has none yet: then there are no files.
@@ -101,7 +118,9 @@ fn take_range(files: &Files, space: SpaceId, take: &Take) -> Done<FileTold> {
     };
     let whole = whole.unwrap_or_default();
     let at = usize::try_from(take.at).unwrap_or(usize::MAX);
-    let most = usize::try_from(take.most).unwrap_or(RANGE_BYTES).min(RANGE_BYTES);
+    let most = usize::try_from(take.most)
+        .unwrap_or(RANGE_BYTES)
+        .min(RANGE_BYTES);
     let range = whole.get(at..).unwrap_or_default();
     let range = range.get(..most).unwrap_or(range).to_vec();
     let size = u32::try_from(whole.len()).unwrap_or(u32::MAX);
@@ -115,6 +134,8 @@ pub(crate) struct Held {
     bytes: Option<u64>,
     /// Bytes at most; as the disk allows when none.
     pub(crate) most: Option<u64>,
+    /// How often files of erased records were dropped since the start.
+    pub(crate) erasures: u64,
 }
 
 impl Held {
@@ -153,6 +174,18 @@ impl<D: HubDb> Core<D> {
         Err(HubError::new("not_in_space"))
     }
 
+    fn ready(&mut self) -> Done<Ready> {
+        let held = self.held.lock();
+        let erasures = held.unwrap_or_else(PoisonError::into_inner).erasures;
+        Ok(Ready {
+            files: self.files()?,
+            signer: self.authority.clone(),
+            epoch: self.facts.epoch,
+            rulings: digest_of_ids(&self.replica.book().ids(None)),
+            erasures,
+        })
+    }
+
     /// The files in the hub's folder. Their secret is made when it is first needed, and kept in the database with the others.
     pub(crate) fn files(&mut self) -> Done<Files> {
         let folder = self.log.folder().join(crate::folder::FILES);
@@ -162,52 +195,5 @@ impl<D: HubDb> Core<D> {
         let fresh = self.random.bytes32();
         self.db().set_secret(secret::FILES, &fresh)?;
         Ok(Files::new(&folder, Secret(fresh)))
-    }
-
-    /// Files that the documents of these purges name, in every space: looked up while their changes are still here.
-    pub(crate) fn files_of_purged(&mut self, rulings: &[&[u8]]) -> Done<Vec<(SpaceId, FileHash)>> {
-        let purged: BTreeSet<RecordId> = rulings
-            .iter()
-            .filter_map(|bytes| match Ruling::read(bytes).ok()?.body? {
-                Body::Purge(document, _) => Some(document.into()),
-                _ => None,
-            })
-            .filter(|document| !self.replica.book().is_purged(document))
-            .collect();
-        let mut out = Vec::new();
-        for document in purged {
-            out.extend(self.files_of(document)?);
-        }
-        Ok(out)
-    }
-
-    /// Files a document names or ever named, by space.
-    pub(crate) fn files_of(&mut self, document: RecordId) -> Done<BTreeSet<(SpaceId, FileHash)>> {
-        let mut out = BTreeSet::new();
-        for space in self.db().spaces()? {
-            let rows = self.db().entries_of_document(space, document)?;
-            let heads: BTreeSet<_> = rows.into_iter().map(|row| row.pack).collect();
-            for head in heads {
-                let header = self.db().header(space, &head)?;
-                let body = self.db().body(space, &head)?;
-                let header = header.and_then(|header| read_header(&header).ok());
-                let entries = header
-                    .zip(body)
-                    .and_then(|(header, body)| read_body(&header, &body).ok());
-                let own = entries.into_iter().flatten();
-                let raw = own.filter(|e| e.document == document).filter_map(|e| e.raw);
-                out.extend(raw.flat_map(|raw| named_in(&raw)).map(|name| (space, name)));
-            }
-        }
-        Ok(out)
-    }
-
-    /// Drops these files. One that another record names too is given again by whoever holds it.
-    pub(crate) fn drop_files(&mut self, names: impl IntoIterator<Item = (SpaceId, FileHash)>) -> Done<()> {
-        let files = self.files()?;
-        for (space, name) in names {
-            files.erase_file((space, &name))?;
-        }
-        Ok(())
     }
 }

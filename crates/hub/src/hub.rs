@@ -66,7 +66,7 @@ pub(crate) struct Inner<D> {
     pub(crate) tls: Tls,
     /// Address given out in codes.
     pub(crate) address: OnceLock<String>,
-    pub(crate) files: Mutex<Held>,
+    pub(crate) files: Arc<Mutex<Held>>,
     folder: Folder,
     _lock: Option<Lock>,
 }
@@ -104,6 +104,7 @@ impl<D: HubDb> Hub<D> {
         };
         let core = Core::open(db, log)?;
         let facts = core.facts.clone();
+        let files = Arc::clone(&core.held);
         Ok(Self {
             inner: Arc::new(Inner {
                 core: Mutex::new(core),
@@ -111,7 +112,7 @@ impl<D: HubDb> Hub<D> {
                 facts,
                 tls,
                 address: OnceLock::new(),
-                files: Mutex::default(),
+                files,
                 folder: Folder::new(log.parent().unwrap_or(Path::new("."))),
                 _lock: lock,
             }),

@@ -19,6 +19,7 @@ mod core;
 pub mod db;
 pub mod doctor;
 mod door;
+mod erased;
 pub mod error;
 mod exchange;
 mod file_exchange;

@@ -178,9 +178,14 @@ impl Store {
         durable::folder(&self.files.folder)
     }
 
-    /// Files that this field of this kind names, in every record here, deleted ones too: they may come back.
-    pub fn named_files(&self, kind: &str, field: &str) -> Result<BTreeSet<(SpaceId, FileHash)>> {
-        let sql = "SELECT r.space AS space, e.value AS name FROM main.record r,
+    /// Files that this field of this kind names, in every record here, deleted ones too: they may come back. With each the
+    /// record.
+    pub fn named_files(
+        &self,
+        kind: &str,
+        field: &str,
+    ) -> Result<BTreeSet<(SpaceId, FileHash, RecordId)>> {
+        let sql = "SELECT r.space AS space, r.id AS id, e.value AS name FROM main.record r,
             json_each(r.body, '$.' || ?2) e WHERE r.kind = ?1";
         let values = [kind, field].map(|text| Value::String(text.to_owned()));
         let text = |row: &serde_json::Map<String, Value>, name: &str| {
@@ -189,7 +194,8 @@ impl Store {
         let rows = self.query(sql, &values)?;
         let read = |row| {
             let space = text(row, "space")?.parse::<RecordId>().ok()?;
-            Some((space.into(), text(row, "name")?.parse().ok()?))
+            let name = text(row, "name")?.parse().ok()?;
+            Some((space.into(), name, text(row, "id")?.parse().ok()?))
         };
         Ok(rows.iter().filter_map(read).collect())
     }

@@ -4,7 +4,7 @@
 
 use crate::id::{Epoch, HubKey};
 use crate::key::{Purpose, Secret, sha256, verify};
-use crate::message::{Bytes, SignedTell};
+use crate::message::{Bytes, Digest, SignedTell};
 use crate::pack::Bad;
 use crate::ruling::Id16;
 use crate::wire::{decode, encode};
@@ -80,6 +80,9 @@ pub struct Give {
     /// At most [`RANGE_BYTES`].
     #[n(3)]
     pub bytes: Bytes,
+    /// The commune's rulings the giver knows: one that has not heard of an erasure must not bring a file back.
+    #[n(4)]
+    pub rulings: Digest,
 }
 
 /// A range wanted.
@@ -150,7 +153,9 @@ pub fn read_file_ask(bytes: &[u8]) -> Result<FileAsk, Bad> {
     let fits = match &ask.what {
         FileWhat::Held(names) => names.len() <= NAMES,
         FileWhat::Give(give) => {
-            let end = usize::try_from(give.at).ok().and_then(|at| at.checked_add(give.bytes.0.len()));
+            let end = usize::try_from(give.at)
+                .ok()
+                .and_then(|at| at.checked_add(give.bytes.0.len()));
             let size = usize::try_from(give.size).unwrap_or(usize::MAX);
             give.size <= FILE_BYTES
                 && give.bytes.0.len() <= RANGE_BYTES
@@ -209,6 +214,7 @@ mod tests {
                 size,
                 at,
                 bytes: Bytes(vec![7; bytes]),
+                rulings: Digest([0; 16]),
             }),
         }
     }
@@ -231,7 +237,10 @@ mod tests {
             ..give(1, 0, 1)
         };
         assert_eq!(read(&names), Err("too_large"));
-        assert_eq!(read_file_ask(b"\xff").map_err(|bad| bad.code), Err("malformed"));
+        assert_eq!(
+            read_file_ask(b"\xff").map_err(|bad| bad.code),
+            Err("malformed")
+        );
     }
 
     #[test]
@@ -247,7 +256,8 @@ mod tests {
         };
         let signed = sign_file_tell(&hub, b"ask", &tell);
         let trusts = |key: &HubKey| *key == hub.hub();
-        let read = |ask: &[u8], bytes: &[u8]| read_file_tell(trusts, ask, bytes).map_err(|b| b.code);
+        let read =
+            |ask: &[u8], bytes: &[u8]| read_file_tell(trusts, ask, bytes).map_err(|b| b.code);
         assert_eq!(read(b"ask", &signed), Ok(tell.clone()));
         assert_eq!(read(b"another", &signed), Err("not_a_hub"));
         assert_eq!(read(b"ask", b"<html>"), Err("not_a_hub"));

@@ -43,8 +43,8 @@ fn note(e: &HubError) {
 fn status(e: &HubError) -> StatusCode {
     match e.code {
         "bad_token" | "bad_sig" | "bad_challenge" | "unknown_device" => StatusCode::UNAUTHORIZED,
-        "not_allowed" | "not_in_space" | "revoked" | "wrong_tls" | "cert_expired" | "code_wrong" | "code_used"
-        | "code_expired" | "too_many" => StatusCode::FORBIDDEN,
+        "not_allowed" | "not_in_space" | "revoked" | "wrong_tls" | "cert_expired"
+        | "code_wrong" | "code_used" | "code_expired" | "too_many" => StatusCode::FORBIDDEN,
         "too_large" => StatusCode::PAYLOAD_TOO_LARGE,
         "timeout" => StatusCode::REQUEST_TIMEOUT,
         "too_often" | "later" => StatusCode::TOO_MANY_REQUESTS,

@@ -21,9 +21,7 @@ impl<D: HubDb> Core<D> {
     pub(crate) fn record_purge(&mut self, asked: &Asked<'_>, input: &Purge) -> Done<Value> {
         authorize(asked.actor, Action::Purge)?;
         let body = Body::Purge(input.document.into(), input.subject.into());
-        let files = self.files_of(input.document)?;
         let ruling = self.state(&body, |_| Ok(()))?;
-        self.drop_files(files)?;
         self.db().scrub()?;
         crate::backup::drop_aside(self.log.folder())?;
         Ok(json!({ "document": input.document, "ruling": ruling.id.to_string() }))

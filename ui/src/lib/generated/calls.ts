@@ -140,6 +140,12 @@ export interface Calls {
   "file.info": { input: FileInfoInput; output: FileInfoOutput };
   /** A photo here, small enough for a list or as large as it is kept. */
   "file.picture": { input: FilePictureInput; output: FilePictureOutput };
+  /** Where photos and papers stand: what waits for the hub, what is missing here, what moves. */
+  "file.status": { input: FileStatusInput; output: FileStatusOutput };
+  /** Gives the hub the photos and papers it lacks, and takes those that are missing here where that is asked. */
+  "file.sync": { input: FileSyncInput; output: FileSyncOutput };
+  /** Ends `file.sync` under way at its next range; what was moved stays, and it answers `cancelled`. */
+  "file.stop": { input: FileStopInput; output: FileStopOutput };
   /** Draws a text as a QR code: rows of `1` (dark) and `0`, without the four rows of light that go around it. */
   "qr.draw": { input: QrDrawInput; output: QrDrawOutput };
   /** Reads the invitation in a picture of grey pixels. Of another code only its kind is told. */
@@ -3714,6 +3720,163 @@ export interface FilePictureOutput {
    * Pixels down.
    */
   height: number;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface FileStatusInput {}
+/**
+ * Files and what they weigh.
+ */
+export interface FileStatusOutput_Amount {
+  /**
+   * Files.
+   */
+  files: number;
+  /**
+   * Bytes; of files not here at most, as far as a photo goes.
+   */
+  bytes: number;
+  [k: string]: unknown;
+}
+/**
+ * How far files are.
+ */
+export interface FileStatusOutput_FilesRunning {
+  /**
+   * Files to be given.
+   */
+  files_up: number;
+  /**
+   * Of them, given.
+   */
+  given: number;
+  /**
+   * Files to be taken.
+   */
+  files_down: number;
+  /**
+   * Of them, taken.
+   */
+  taken: number;
+  /**
+   * Bytes to be moved, those included of which the other side has a part.
+   */
+  bytes: number;
+  /**
+   * Bytes sent.
+   */
+  bytes_up: number;
+  /**
+   * Bytes received.
+   */
+  bytes_down: number;
+  [k: string]: unknown;
+}
+/**
+ * Where files stand.
+ */
+export interface FileStatusOutput {
+  waiting: FileStatusOutput_Amount1;
+  missing: FileStatusOutput_Amount2;
+  /**
+   * What is under way; null when nothing is.
+   */
+  running: FileStatusOutput_FilesRunning | null;
+  [k: string]: unknown;
+}
+/**
+ * Files and what they weigh.
+ */
+export interface FileStatusOutput_Amount1 {
+  /**
+   * Files.
+   */
+  files: number;
+  /**
+   * Bytes; of files not here at most, as far as a photo goes.
+   */
+  bytes: number;
+  [k: string]: unknown;
+}
+/**
+ * Files and what they weigh.
+ */
+export interface FileStatusOutput_Amount2 {
+  /**
+   * Files.
+   */
+  files: number;
+  /**
+   * Bytes; of files not here at most, as far as a photo goes.
+   */
+  bytes: number;
+  [k: string]: unknown;
+}
+/**
+ * Input of `file.sync`.
+ */
+export interface FileSyncInput {
+  /**
+   * Gives what waits; yes unless said.
+   */
+  give?: boolean;
+  /**
+   * Takes what is missing; no unless said.
+   */
+  take?: boolean;
+  /**
+   * Only this file.
+   */
+  hash?: string | null;
+}
+/**
+ * What `file.sync` did.
+ */
+export interface FileSyncOutput {
+  /**
+   * Files the hub holds now and did not before.
+   */
+  given: number;
+  /**
+   * Files that are here now and were not before.
+   */
+  taken: number;
+  /**
+   * Bytes of files sent.
+   */
+  bytes_up: number;
+  /**
+   * Bytes of files received.
+   */
+  bytes_down: number;
+  /**
+   * Files that are missing here and at the hub: another device has yet to give them.
+   */
+  nowhere: number;
+  /**
+   * Files that are damaged here; the hub may have them.
+   */
+  damaged: number;
+  /**
+   * True when this device has given the hub enough for now: the rest goes another time, by itself.
+   */
+  later: boolean;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface FileStopInput {}
+/**
+ * Done; nothing to tell.
+ */
+export interface FileStopOutput {
+  /**
+   * Always true.
+   */
+  done: boolean;
   [k: string]: unknown;
 }
 /**

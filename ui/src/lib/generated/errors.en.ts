@@ -104,6 +104,8 @@ export default {
   "error.file_not_here.message": "This file is not on this device",
   "error.file_too_large.hint": "A photo may have 20 MB, a PDF 5 MB.",
   "error.file_too_large.message": "The file is too large",
+  "error.files_running.hint": "Wait until it ends, or stop it and begin again.",
+  "error.files_running.message": "Photos are being sent or fetched",
   "error.folder_open.hint": "Tell the hub's operator.",
   "error.folder_open.message": "Others can enter the hub's data folder",
   "error.foreign_host.hint": "Open the address that toso serve printed.",

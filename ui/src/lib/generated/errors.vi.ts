@@ -104,6 +104,8 @@ export default {
   "error.file_not_here.message": "Tệp này không có trên máy",
   "error.file_too_large.hint": "Ảnh tối đa 20 MB, PDF tối đa 5 MB.",
   "error.file_too_large.message": "Tệp quá lớn",
+  "error.files_running.hint": "Đợi lần này xong, hoặc dừng rồi làm lại.",
+  "error.files_running.message": "Đang gửi hoặc tải ảnh",
   "error.folder_open.hint": "Báo người quản trị máy chủ.",
   "error.folder_open.message": "Người khác vào được thư mục dữ liệu của máy chủ",
   "error.foreign_host.hint": "Mở đúng địa chỉ mà toso serve đã in ra.",
