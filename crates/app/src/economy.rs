@@ -104,6 +104,8 @@ pub(crate) struct Product {
     pub(crate) row: Row,
     pub(crate) certificates: Vec<(RecordId, Certificate)>,
     pub(crate) listings: Vec<Listed>,
+    /// Whether its maker can prove who sells: what was asked about this product, else what is known of the maker.
+    pub(crate) seller_ready: Option<String>,
 }
 
 impl Product {
@@ -126,13 +128,19 @@ pub(crate) fn products(desk: &Desk<'_>) -> Called<Vec<Product>> {
     let mut certificates = by(rows(desk, "ocop_certificate")?, "product");
     let mut listings = by(rows(desk, "listing")?, "product");
     let mut checks = by(rows(desk, "listing_check")?, "listing");
+    let makers: BTreeMap<RecordId, String> = rows(desk, "ocop_subject")?
+        .iter()
+        .filter_map(|maker| Some((maker.own_id(), maker.some("vneid_ready")?)))
+        .collect();
     let products = rows(desk, "ocop_product")?.into_iter();
     Ok(products
         .map(|row| {
             let id = row.own_id();
             let held = certificates.remove(&id).unwrap_or_default();
             let on = listings.remove(&id).unwrap_or_default();
+            let known = || makers.get(&row.id("subject")?).cloned();
             Product {
+                seller_ready: row.some("seller_ready").or_else(known),
                 certificates: certificates_of(&row, &held),
                 listings: on
                     .into_iter()

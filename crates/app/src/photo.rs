@@ -18,7 +18,7 @@ const ALLOC_MAX: u64 = 176 << 20;
 /// Quality of a kept photo, 1 to 100, unless it is too large then.
 const QUALITY: u8 = 80;
 /// Bytes of a kept photo, sealed, at most: three hundred of them still go over a village's network.
-const BYTES_MAX: usize = 195_000;
+pub(crate) const BYTES_MAX: usize = 195_000;
 /// Longest side and quality (1 to 100), tried in turn until a photo is small enough; the last is taken as it comes.
 const STEPS: [(u32, u8); 6] = [
     (SIDE, 70),

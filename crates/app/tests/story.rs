@@ -50,6 +50,8 @@ mod months;
 mod paper;
 #[path = "story/scan.rs"]
 mod scan;
+#[path = "story/selling.rs"]
+mod selling;
 
 #[path = "story/together.rs"]
 mod together;

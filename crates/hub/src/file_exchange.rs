@@ -24,7 +24,7 @@ impl<D: HubDb> Hub<D> {
     /// Answers the question in these bytes, signed over them. Blocks.
     ///
     /// # Errors
-    /// `not_in_space`, `revoked`, `later` when this device gave enough for now, `disk_full`, `erased`, `file_damaged`, `version`, …
+    /// `not_in_space`, `revoked`, `later` when this device gave enough for now, `files_full`, `disk_full`, `erased`, `file_damaged`, `version`, …
     pub(crate) fn answer_file(&self, device: &DeviceKey, bytes: &[u8]) -> Done<Vec<u8>> {
         let ask = read_file_ask(bytes)?;
         let space = SpaceId::from(ask.space);
@@ -153,7 +153,7 @@ impl Held {
         }
         if held.saturating_add(by) > most {
             self.bytes = Some(held);
-            return Err(HubError::new("disk_full"));
+            return Err(HubError::new("files_full"));
         }
         self.bytes = Some(held + by);
         Ok(())

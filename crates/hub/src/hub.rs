@@ -41,7 +41,7 @@ pub struct Bounds {
     pub quota: Quota,
     /// Bytes set aside of one device.
     pub tray_bytes: u64,
-    /// Bytes all files (photos, papers) together may take; past it another is refused with `disk_full`. None is no bound but
+    /// Bytes all files (photos, papers) together may take; past it another is refused with `files_full`. None is no bound but
     /// the disk.
     pub files_bytes: Option<u64>,
     /// Bytes the database file may grow to; past it whatever writes is refused with `disk_full`. None is no bound but the disk.

@@ -279,6 +279,7 @@ pub fn input(name: &str, t: &Target) -> Value {
         "draft.put" => json!({ "key": "visit", "form": { "note": "dở dang" } }),
         "draft.get" | "draft.drop" => json!({ "key": "visit" }),
         "file.add" => json!({ "space": t.space, "bytes": picture(140) }),
+        "file.sync" => json!({ "hash": t.file, "take": true }),
         "file.info" | "file.picture" => json!({ "space": t.space, "hash": t.file }),
         "qr.draw" => json!({ "text": "TOSO" }),
         "qr.read" | "qr.card" | "qr.receipt" | "qr.vietqr" | "qr.address" => {

@@ -6,17 +6,14 @@ mod run;
 
 use crate::app::App;
 use crate::error::Called;
-use crate::lease;
 use crate::underway::{FilesRunning, FilesTicket};
+use crate::{lease, photo};
 use known::{kept, named, sizes_here};
 use run::Run;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use toso_domain::file::FileHash;
-
-/// Bytes a photo has at most, for what has not been seen yet.
-const PHOTO_MOST: u64 = 200_000;
 
 /// Files and what they weigh.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -98,7 +95,7 @@ pub(crate) fn status(app: &App) -> Called<FilesStatus> {
             match here.get(&hash) {
                 Some(bytes) if !kept.contains(&hash) => status.waiting.add(*bytes),
                 Some(_) => {}
-                None => status.missing.add(PHOTO_MOST),
+                None => status.missing.add(photo::BYTES_MAX as u64),
             }
         }
         Ok(status)

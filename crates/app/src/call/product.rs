@@ -106,7 +106,7 @@ pub struct ProductRow {
     pub ends_on: Option<LocalDate>,
     /// It ends within six months and none follows.
     pub ends_soon: bool,
-    /// The maker can prove who sells: code of `yes_no`.
+    /// The maker can prove who sells: code of `yes_no`, as asked about the product, else as known of its maker.
     pub seller_ready: Option<String>,
     /// Where it is sold.
     pub listings: Vec<ListedOn>,
@@ -200,7 +200,7 @@ fn row(
         stars: counts.map(|held| held.stars),
         ends_on: last.map(|held| held.ends_on()),
         ends_soon: ends_soon(&held, day),
-        seller_ready: one.row.some("seller_ready"),
+        seller_ready: one.seller_ready.clone(),
         listings: one
             .listings
             .iter()

@@ -39,7 +39,10 @@ pub(super) fn entries(folder: &Path) -> Done<Vec<(String, PathBuf)>> {
     Ok(out)
 }
 
+/// Has the disk keep what stands in a folder; that of a bare name is the one the program runs in.
 pub(super) fn sync_folder(folder: &Path) -> Done<()> {
+    let here = folder.as_os_str().is_empty();
+    let folder = if here { Path::new(".") } else { folder };
     Ok(File::open(folder)?.sync_all()?)
 }
 

@@ -51,11 +51,14 @@ fn status(e: &HubError) -> StatusCode {
         "not_found" | "no_such_call" | "no_such_device" | "no_such_member" | "no_space" => {
             StatusCode::NOT_FOUND
         }
-        "check_number" | "file_damaged" | "not_pending" | "not_revoked" => StatusCode::CONFLICT,
+        "check_number" | "erased" | "file_damaged" | "not_pending" | "not_revoked" => {
+            StatusCode::CONFLICT
+        }
         // The disk's trouble, not the request's: it may be tried again as it is.
         "disk_full" | "db_busy" | "db" | "db_damaged" | "io" | "read_only" => {
             StatusCode::SERVICE_UNAVAILABLE
         }
+        "files_full" => StatusCode::INSUFFICIENT_STORAGE,
         "internal" | "audit_broken" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     }

@@ -64,6 +64,7 @@ const PASSED: &[&str] = &[
     "code_wrong",
     "erased",
     "file_damaged",
+    "files_full",
     "healing",
     "later",
     "malformed",

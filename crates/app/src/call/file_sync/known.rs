@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::file::FileHash;
 use toso_domain::id::{RecordId, SpaceId};
 use toso_domain::schema;
+use toso_store::StoreError;
 use toso_sync::id::Epoch;
 use toso_sync::shelf::Shelf;
 
@@ -42,6 +43,18 @@ pub(super) fn drop_parts(desk: &mut Desk<'_>, named: &BTreeSet<FileHash>) -> Cal
         }
     }
     Ok(())
+}
+
+/// Drops a file that does not hold here, which the hub has: true then.
+pub(super) fn drop_damaged(desk: &mut Desk<'_>, hash: &FileHash) -> Called<bool> {
+    let store = &desk.device.copy.shelf.store;
+    match store.file(hash) {
+        Err(StoreError::FileDamaged) => {
+            store.drop_file(hash)?;
+            Ok(true)
+        }
+        read => Ok(read.map(|_| false)?),
+    }
 }
 
 /// Forgets what is noted under this name.

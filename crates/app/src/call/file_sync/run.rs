@@ -1,6 +1,6 @@
 //! One run: asks the hub what it holds, then gives and takes range by range.
 
-use super::known::{clear, drop_parts, kept, named, note, sizes_here, wanted};
+use super::known::{clear, drop_damaged, drop_parts, kept, named, note, sizes_here, wanted};
 use super::{FilesInput, FilesReport};
 use crate::device::name;
 use crate::error::{CallError, Called};
@@ -117,6 +117,16 @@ impl<'a> Run<'a> {
                         .get(&hash)
                         .map(|bytes| u32::try_from(*bytes).unwrap_or(0));
                     match size {
+                        Some(_) if at_hub.whole && input.hash.is_some() => {
+                            if self.ticket.desk(|desk| drop_damaged(desk, &hash))? {
+                                take.push(Job {
+                                    space,
+                                    hash,
+                                    at_hub,
+                                    records,
+                                });
+                            }
+                        }
                         Some(_) if at_hub.whole => {}
                         Some(size) => give.push(Job {
                             space,
