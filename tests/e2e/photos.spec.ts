@@ -3,6 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { axeWalk } from "./look/axe.ts";
+import { asFiles, CANARY, taken } from "./look/camera.ts";
 import { layoutProblems } from "./look/layout.ts";
 import { picture } from "./look/picture.ts";
 import { goAndWait, settled } from "./look/places.ts";
@@ -13,8 +14,6 @@ import { World } from "./world/world.ts";
 let world: World;
 let lan: Window;
 let event = "";
-/** What a camera writes beside the picture: where it was taken, by which phone. */
-const CANARY = "GPS-21.3856N-103.0169E-CHIM-YEN";
 const KEPT_MOST = 200_000;
 test.describe.configure({ mode: "serial" });
 test.beforeAll(async ({ browser }) => {
@@ -32,26 +31,6 @@ test.beforeAll(async ({ browser }) => {
 test.afterEach(() => lan?.watch.calm());
 test.afterAll(() => world?.end());
 
-/** A picture as a phone takes it: large, colourful, with a segment that says more than the picture. */
-async function taken(page: Page, hue: number): Promise<Buffer> {
-  const base64 = await page.evaluate(async (turn) => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [4000, 3000];
-    const pen = canvas.getContext("2d");
-    if (!pen) throw new Error("no canvas");
-    for (let n = 0; n < 4000; n += 1) {
-      pen.fillStyle = `hsl(${(n * 37 + turn) % 360} 70% ${20 + (n % 60)}%)`;
-      pen.fillRect((n * 733) % 4000, (n * 397) % 3000, 40 + (n % 160), 40 + (n % 90));
-    }
-    return canvas.toDataURL("image/jpeg", 0.95).split(",")[1] ?? "";
-  }, hue);
-  const jpeg = Buffer.from(base64, "base64");
-  const said = Buffer.from(`Exif\0\0${CANARY}`);
-  const segment = Buffer.alloc(4);
-  segment.writeUInt16BE(0xffe1, 0);
-  segment.writeUInt16BE(said.length + 2, 2);
-  return Buffer.concat([jpeg.subarray(0, 2), segment, said, jpeg.subarray(2)]);
-}
 const files = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -64,9 +43,7 @@ test("four are chosen at once; each is shown small and taken off again", async (
   await goTo(page, `#/events/${event}/edit`);
   await settled(page);
   const chosen = page.locator("[data-field=photo] input[type=file][multiple]");
-  await chosen.setInputFiles(
-    four.map((buffer, n) => ({ name: `IMG_${n}.jpg`, mimeType: "image/jpeg", buffer })),
-  );
+  await chosen.setInputFiles(asFiles(four));
   await expect(photos(page)).toHaveCount(4);
   for (const image of await photos(page).getByRole("img").all())
     await expect.poll(() => image.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(0);

@@ -1405,7 +1405,7 @@ export interface ProductListOutput_ProductRow {
    */
   ends_soon: boolean;
   /**
-   * The maker can prove who sells: code of `yes_no`.
+   * The maker can prove who sells: code of `yes_no`, as asked about the product, else as known of its maker.
    */
   seller_ready: string | null;
   /**

@@ -6,6 +6,7 @@ import { today } from "../../lib/format";
 import { newId } from "../../lib/id";
 import type { Made } from "../../lib/make";
 import { names } from "../../lib/people.svelte";
+import { profile } from "../../lib/profile.svelte";
 import { onlyVillage } from "../../lib/spaces";
 import { item, short, t } from "../../lib/words.svelte";
 import { type Attendee } from "./people";
@@ -39,11 +40,20 @@ export const villagesOf = (space: string | null): string[] => {
   const village = onlyVillage(space);
   return village === null ? [] : [village];
 };
+/** Who writes it down has usually held it; whoever did not says so. */
+export const usualPresenters = (): string[] => (profile.state?.member ? [profile.state.member] : []);
 export const fresh = (space: string | null, kind: string | null): EventForm => ({
   id: newId(),
   space,
   title: null,
-  fields: { event_kind: kind, day: today(), villages: villagesOf(space), topics: [], attendance: COUNT },
+  fields: {
+    event_kind: kind,
+    day: today(),
+    villages: villagesOf(space),
+    topics: [],
+    attendance: COUNT,
+    presenters: usualPresenters(),
+  },
   people: [],
   made: [],
 });
