@@ -132,10 +132,29 @@ test("over a phone's own network they wait until somebody says otherwise", async
   await close();
 });
 
-test("cut again and again they go on from there, and all four arrive", async () => {
+test("while they go it is told how far, and they can be stopped", async () => {
   const { page } = phone;
   road.mend();
   await send(page);
+  await atSync(page);
+  road.slow(700);
+  await photoCard(page)
+    .getByRole("button", { name: /^Gửi ảnh về xã/ })
+    .tap();
+  await expect(photoCard(page)).toContainText(/[0-3] trên 4 ảnh, \d+ K?B trên \d+ KB/);
+  const stop = photoCard(page).getByRole("button", { name: "Dừng ảnh" });
+  await expect(stop).toBeVisible();
+  await photoCard(page).scrollIntoViewIfNeeded();
+  await picture(page, "gui-anh", "5-dang-gui");
+  await stop.tap();
+  await expect(photoCard(page)).toContainText("Đã dừng. Phần đã đi vẫn giữ");
+  road.slow(0);
+  await picture(page, "gui-anh", "5-da-dung");
+  expect((await mai.call("file.status")).waiting.files).toBeGreaterThan(0);
+});
+
+test("cut again and again they go on from there, and all four arrive", async () => {
+  const { page } = phone;
   const { waiting } = await mai.call("file.status");
   const give = photoCard(page).getByRole("button", { name: /^Gửi ảnh về xã/ });
   for (let cuts = 0; cuts < 3; cuts += 1) {

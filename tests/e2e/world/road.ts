@@ -6,6 +6,8 @@ export class Road {
   readonly #open = new Set<Socket>();
   /** Bytes the phone may still give; null on a good road. */
   #left: number | null = null;
+  /** What each piece of the phone's takes longer, milliseconds. */
+  #wait = 0;
   url = "";
 
   private constructor(port: number) {
@@ -27,9 +29,14 @@ export class Road {
       phone.on("data", (bytes) => {
         const passes = this.#left === null ? bytes : bytes.subarray(0, Math.max(0, this.#left));
         if (this.#left !== null) this.#left -= bytes.length;
-        hub.write(passes, () => {
-          if (this.#left !== null && this.#left <= 0) this.#hangUp();
-        });
+        const goes = () =>
+          hub.write(passes, () => {
+            if (this.#left !== null && this.#left <= 0) this.#hangUp();
+            phone.resume();
+          });
+        phone.pause();
+        if (this.#wait > 0) setTimeout(goes, this.#wait);
+        else goes();
       });
       return undefined;
     });
@@ -55,6 +62,10 @@ export class Road {
 
   mend(): void {
     this.#left = null;
+  }
+
+  slow(wait: number): void {
+    this.#wait = wait;
   }
 
   end(): void {
