@@ -234,7 +234,7 @@ impl Hub {
             let ask = session.ask(&mut person.copy).unwrap();
             let mut tell = self.tells(person, &ask);
             while session
-                .take_some(&mut person.copy, &mut tell, person.clock)
+                .take_some(&mut person.copy, &mut tell, person.clock, &|| true)
                 .unwrap()
             {}
             session

@@ -17,5 +17,6 @@ mod stories {
     mod revoked;
     mod rules;
     mod sealed;
+    mod slices;
     mod twins;
 }

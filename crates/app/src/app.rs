@@ -12,7 +12,7 @@ use crate::practice::Practice;
 use crate::underway::{FilesUnderway, Underway};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_store::{Cost, KeyStore};
 use toso_sync::key::sha256;
@@ -139,6 +139,11 @@ impl App {
         inner
     }
 
+    /// True while somebody waits for the lock that the asker holds.
+    pub(crate) fn is_awaited(&self) -> bool {
+        matches!(self.turn.try_lock(), Err(TryLockError::WouldBlock))
+    }
+
     /// Works on the unlocked profile. Errors: `locked`, those of `work`.
     pub(crate) fn desk<T>(&self, work: impl FnOnce(&mut Desk<'_>) -> Called<T>) -> Called<T> {
         let mut inner = self.inner();
@@ -257,5 +262,28 @@ impl Inner {
     /// The profile's folder.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_holds_the_lock_sees_that_somebody_waits_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::new(Parts::of_this_machine(folder.path().to_owned()).unwrap());
+        let held = app.inner();
+        assert!(!app.is_awaited(), "nobody does");
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| drop(app.inner()));
+            while !app.is_awaited() {
+                std::thread::yield_now();
+            }
+            drop(held);
+            other.join().unwrap();
+        });
+        let _held = app.inner();
+        assert!(!app.is_awaited(), "it had its turn");
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::device::{Device, name};
 use crate::error::Called;
-use crate::standing::{blob, bytes16, hash};
+use crate::standing::{bytes16, hash, hex};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::{Change, ChangeHash, Document, hash_of, read};
@@ -67,15 +67,15 @@ fn refusing(
     space: SpaceId,
     record: RecordId,
 ) -> Called<BTreeMap<Head, BTreeSet<ChangeHash>>> {
-    let sql = format!(
-        "SELECT p.head AS head, e.hash AS hash FROM main.entry e JOIN main.pack p ON p.no = e.pack
-         WHERE e.document = {} AND e.verdict = 2 AND p.space = {} AND p.device = {} AND p.valid = 1",
-        blob(record.as_bytes()),
-        blob(space.as_bytes()),
-        blob(&device.secret.device().0)
-    );
+    let sql = "SELECT p.head AS head, e.hash AS hash FROM main.entry e JOIN main.pack p ON p.no = e.pack
+         WHERE e.document = unhex(?1) AND e.verdict = 2 AND p.space = unhex(?2) AND p.device = unhex(?3) AND p.valid = 1";
+    let values = [
+        hex(record.as_bytes()),
+        hex(space.as_bytes()),
+        hex(&device.secret.device().0),
+    ];
     let mut out: BTreeMap<Head, BTreeSet<ChangeHash>> = BTreeMap::new();
-    for row in device.copy.shelf.store.query(&sql, &[])? {
+    for row in device.copy.shelf.store.query(sql, &values)? {
         if let (Some(head), Some(hash)) = (bytes16(&row, "head"), hash(&row)) {
             out.entry(Head(head)).or_default().insert(hash);
         }

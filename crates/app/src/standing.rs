@@ -49,13 +49,10 @@ impl Standing {
 /// Reads the standing of a space, with what is kept.
 pub(crate) fn of_space(device: &mut Device, space: SpaceId) -> Called<Standing> {
     let mut standing = open(device, space)?;
-    let sql = format!(
-        "SELECT DISTINCT e.document AS document FROM main.pack p JOIN main.entry e ON e.pack = p.no
-         WHERE p.space = {} AND p.device = {} AND p.valid = 1 AND e.verdict NOT IN (2, 4)",
-        blob(space.as_bytes()),
-        blob(&device.secret.device().0)
-    );
-    let rows = device.copy.shelf.store.query(&sql, &[])?;
+    let sql = "SELECT DISTINCT e.document AS document FROM main.pack p JOIN main.entry e ON e.pack = p.no
+         WHERE p.space = unhex(?1) AND p.device = unhex(?2) AND p.valid = 1 AND e.verdict NOT IN (2, 4)";
+    let values = [hex(space.as_bytes()), hex(&device.secret.device().0)];
+    let rows = device.copy.shelf.store.query(sql, &values)?;
     let Standing {
         waiting,
         refused,
@@ -70,19 +67,15 @@ pub(crate) fn of_space(device: &mut Device, space: SpaceId) -> Called<Standing> 
 /// What waits and what was refused of a space: all that a list needs, and no more work than there is of it.
 pub(crate) fn open(device: &mut Device, space: SpaceId) -> Called<Standing> {
     let mut standing = Standing::default();
-    let sql = format!(
-        "SELECT DISTINCT document FROM main.draft WHERE space = {}",
-        blob(space.as_bytes())
-    );
+    let sql = "SELECT DISTINCT document FROM main.draft WHERE space = unhex(?1)";
+    let values = [hex(space.as_bytes())];
     let store = &device.copy.shelf.store;
     standing
         .waiting
-        .extend(store.query(&sql, &[])?.iter().filter_map(document));
-    let sql = format!(
-        "SELECT sum(length(raw)) AS bytes FROM main.draft WHERE space = {}",
-        blob(space.as_bytes())
-    );
-    standing.bytes = store.query(&sql, &[])?.iter().map(bytes).sum();
+        .extend(store.query(sql, &values)?.iter().filter_map(document));
+    let sql = "SELECT sum(length(raw)) AS bytes FROM main.draft WHERE space = unhex(?1)";
+    let values = [hex(space.as_bytes())];
+    standing.bytes = store.query(sql, &values)?.iter().map(bytes).sum();
     let were_read = returned::were_read(device, space)?;
     for id in returned::refused_drafts(device, space, &were_read)? {
         standing.refused.insert(id, returned::OWN_GATE.to_owned());
@@ -112,13 +105,11 @@ fn read_packs(device: &mut Device, space: SpaceId, to: &mut Standing) -> Called<
         let head = key.strip_prefix(name::NOT_TAKEN).and_then(Head::from_hex);
         not_taken.extend(head.map(|h| (h, String::from_utf8_lossy(&code).into_owned())));
     }
-    let sql = format!(
+    let sql =
         "SELECT no, head, epoch, seq, valid, length(header) + length(body) AS bytes FROM main.pack
-         WHERE space = {} AND device = {}",
-        blob(space.as_bytes()),
-        blob(&own.0)
-    );
-    for row in store.query(&sql, &[])? {
+         WHERE space = unhex(?1) AND device = unhex(?2)";
+    let values = [hex(space.as_bytes()), hex(&own.0)];
+    for row in store.query(sql, &values)? {
         let number = |column: &str| row.get(column).and_then(Value::as_i64);
         let (Some(no), Some(head)) = (number("no"), bytes16(&row, "head").map(Head)) else {
             continue;
@@ -164,14 +155,11 @@ fn read_refused(
     were_read: &BTreeSet<(RecordId, ChangeHash)>,
     to: &mut Standing,
 ) -> Called<()> {
-    let sql = format!(
-        "SELECT e.document AS document, e.hash AS hash, e.why AS why
+    let sql = "SELECT e.document AS document, e.hash AS hash, e.why AS why
          FROM main.entry e CROSS JOIN main.pack p ON p.no = e.pack
-         WHERE e.verdict = 2 AND p.space = {} AND p.device = {} AND p.valid = 1 ORDER BY e.why DESC",
-        blob(space.as_bytes()),
-        blob(&device.secret.device().0)
-    );
-    for row in device.copy.shelf.store.query(&sql, &[])? {
+         WHERE e.verdict = 2 AND p.space = unhex(?1) AND p.device = unhex(?2) AND p.valid = 1 ORDER BY e.why DESC";
+    let values = [hex(space.as_bytes()), hex(&device.secret.device().0)];
+    for row in device.copy.shelf.store.query(sql, &values)? {
         let why = row.get("why").and_then(Value::as_str).unwrap_or_default();
         let (Some(id), Some(hash)) = (document(&row), hash(&row)) else {
             continue;
@@ -192,16 +180,12 @@ pub(crate) fn of_changes(
     let own = device.secret.device();
     let covered = covered(device, space, own)?;
     let store = &device.copy.shelf.store;
-    let sql = format!(
-        "SELECT e.hash AS hash, p.device = {} AS own, p.epoch AS epoch, p.seq AS seq
+    let sql = "SELECT e.hash AS hash, p.device = unhex(?1) AS own, p.epoch AS epoch, p.seq AS seq
          FROM main.entry e JOIN main.pack p ON p.no = e.pack
-         WHERE e.document = {} AND p.space = {} AND p.valid = 1 AND e.verdict <> 2",
-        blob(&own.0),
-        blob(record.as_bytes()),
-        blob(space.as_bytes())
-    );
+         WHERE e.document = unhex(?2) AND p.space = unhex(?3) AND p.valid = 1 AND e.verdict <> 2";
+    let values = [hex(&own.0), hex(record.as_bytes()), hex(space.as_bytes())];
     let mut states = BTreeMap::new();
-    for row in store.query(&sql, &[])? {
+    for row in store.query(sql, &values)? {
         let Some(hash) = hash(&row) else { continue };
         let seq = row.get("seq").and_then(Value::as_u64).unwrap_or(u64::MAX);
         let held = bytes16(&row, "epoch")
@@ -213,12 +197,9 @@ pub(crate) fn of_changes(
             *state = State::Kept;
         }
     }
-    let sql = format!(
-        "SELECT hash FROM main.draft WHERE document = {} AND space = {}",
-        blob(record.as_bytes()),
-        blob(space.as_bytes())
-    );
-    for row in store.query(&sql, &[])? {
+    let sql = "SELECT hash FROM main.draft WHERE document = unhex(?1) AND space = unhex(?2)";
+    let values = [hex(record.as_bytes()), hex(space.as_bytes())];
+    for row in store.query(sql, &values)? {
         states.extend(hash(&row).map(|hash| (hash, State::Waiting)));
     }
     Ok(states)
@@ -236,10 +217,10 @@ fn covered(device: &mut Device, space: SpaceId, own: DeviceKey) -> Called<BTreeM
         .collect())
 }
 
-/// Bytes as SQL writes them; ours, never typed by a person.
-pub(crate) fn blob(bytes: &[u8]) -> String {
+/// Bytes as the text that `unhex` reads: bound, not written into a statement, so that one is planned once for all spaces.
+pub(crate) fn hex(bytes: &[u8]) -> Value {
     let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    format!("X'{hex}'")
+    Value::String(hex)
 }
 
 fn document(row: &Map<String, Value>) -> Option<RecordId> {

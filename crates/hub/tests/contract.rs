@@ -110,9 +110,13 @@ fn a_transaction_undone_leaves_nothing(db: &mut impl HubDb) {
     db.set_value("a/1", b"").unwrap();
     assert_eq!(db.value("a/1").unwrap(), None, "empty is none");
     db.set_value("a%", b"x").unwrap();
+    db.set_value("a%đ", b"x").unwrap();
+    db.set_value("a&", b"x").unwrap();
     db.set_value("ab", b"x").unwrap();
     db.clear_values("a%").unwrap();
     assert!(db.value("ab").unwrap().is_some(), "a prefix, not a pattern");
+    assert!(db.value("a&").unwrap().is_some(), "the next name stays");
+    assert!(db.value("a%").unwrap().is_none() && db.value("a%đ").unwrap().is_none());
 }
 
 fn documents_tell_their_kind<D: HubDb>(db: &mut D) {

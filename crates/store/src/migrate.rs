@@ -17,6 +17,10 @@ pub const STEPS: &[(&str, &str)] = &[
         "0003_door.sql",
         include_str!("../../../migrations/device/0003_door.sql"),
     ),
+    (
+        "0004_author.sql",
+        include_str!("../../../migrations/device/0004_author.sql"),
+    ),
 ];
 
 /// Errors with `db_newer` when the file was written by a newer app; writes nothing.

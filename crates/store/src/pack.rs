@@ -48,8 +48,11 @@ pub struct EntryRow {
     pub why: String,
 }
 
-/// Verdict of an entry whose bytes are missing here.
-const HOLE: u8 = 3;
+/// Hashes of the entries whose bytes are missing here (verdict 3) in a space, through the index of them: they are few, and
+/// asked for with every request of an exchange. Left alone the planner reads every entry of the space, to have them sorted.
+pub(crate) const HOLES: &str =
+    "SELECT DISTINCT e.hash FROM main.entry e INDEXED BY entry_hole CROSS JOIN main.pack p ON p.no = e.pack
+    WHERE e.verdict = 3 AND p.space = ?1 ORDER BY e.hash";
 const ENTRIES: &str = "SELECT p.head, e.ix, e.document, e.kind, e.hash, e.verdict, e.why
     FROM main.entry e JOIN main.pack p ON p.no = e.pack";
 
@@ -199,10 +202,7 @@ impl Store {
 
     /// Hashes of the changes whose bytes are missing in the space, each once, by hash.
     pub fn holes(&self, space: SpaceId) -> Result<Vec<ChangeHash>> {
-        let mut get = self.connection.prepare_cached(&format!(
-            "SELECT DISTINCT e.hash FROM main.entry e JOIN main.pack p ON p.no = e.pack
-             WHERE e.verdict = {HOLE} AND p.space = ?1 ORDER BY e.hash"
-        ))?;
+        let mut get = self.connection.prepare_cached(HOLES)?;
         let rows = get.query_map([space.as_bytes().as_slice()], |row| {
             Ok(ChangeHash(exact(row, 0)?))
         })?;

@@ -15,4 +15,5 @@ mod story {
     pub mod key;
     pub mod open;
     pub mod records;
+    pub mod values;
 }

@@ -131,10 +131,11 @@ impl World {
                 }
             }
             let copy = &mut devices[device].copy;
-            // Every other answer in slices, as the app takes it; a device may die between them.
-            let mut more = Ok(rounds % 2 == 1);
+            // Two answers of three in slices, as the app takes them while somebody waits, and while nobody does; a device may
+            // die between them.
+            let mut more = Ok(rounds % 3 > 0);
             while let Ok(true) = more {
-                more = session.take_some(copy, &mut tell, clock);
+                more = session.take_some(copy, &mut tell, clock, &|| rounds % 3 == 1);
             }
             let taken = more.and_then(|_| session.take(copy, &tell, clock, dice));
             devices[device].copy.shelf.fail_in = None;

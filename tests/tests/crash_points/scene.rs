@@ -195,7 +195,7 @@ fn older(profile: &Path) {
         .unwrap();
     database
         .execute_batch(
-            "DROP INDEX record_door; DROP INDEX record_merged; DROP INDEX entry_refused;
+            "DROP INDEX pack_by_author; DROP INDEX record_door; DROP INDEX record_merged; DROP INDEX entry_refused;
              ALTER TABLE record DROP COLUMN door; ALTER TABLE record DROP COLUMN day;
              ALTER TABLE record DROP COLUMN next_on; ALTER TABLE record DROP COLUMN met;
              DROP TABLE away; PRAGMA user_version = 1",

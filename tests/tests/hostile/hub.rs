@@ -57,7 +57,10 @@ pub(crate) fn lies(village: &mut Village, mut alter: impl FnMut(&Ask, &mut Tell)
         } = &mut *lan;
         frugal(|| {
             let mut tell = read_tell(|key| copy.book().trusts(key), &sent, &answer).unwrap();
-            while session.take_some(copy, &mut tell, *clock).unwrap() {}
+            while session
+                .take_some(copy, &mut tell, *clock, &|| false)
+                .unwrap()
+            {}
             session.take(copy, &tell, *clock, dice).unwrap();
         });
     }

@@ -41,7 +41,8 @@ fn day() -> Village {
     village
 }
 
-fn exchange(hub: &mut Hub, person: &mut Person) -> Result<(), Fault> {
+/// While somebody waits for the copy an answer is taken in slices.
+fn exchange(hub: &mut Hub, person: &mut Person, awaited: bool) -> Result<(), Fault> {
     let Person {
         copy,
         dice,
@@ -54,7 +55,7 @@ fn exchange(hub: &mut Hub, person: &mut Person) -> Result<(), Fault> {
     while !session.is_done() {
         let ask = session.ask(copy)?;
         let mut tell = hub.copy.answer(&device, &ask, hub.epoch, hub.clock)?;
-        while session.take_some(copy, &mut tell, *clock)? {}
+        while session.take_some(copy, &mut tell, *clock, &|| awaited)? {}
         session.take(copy, &tell, *clock, dice)?;
     }
     Ok(())
@@ -68,10 +69,10 @@ fn shelf(village: &mut Village, side: Side) -> &mut MemoryShelf {
 }
 
 /// Dies at write `n`, or not at all when there are fewer.
-fn dies_at(n: u32, side: Side, starts_anew: bool) -> bool {
+fn dies_at(n: u32, side: Side, starts_anew: bool, awaited: bool) -> bool {
     let mut village = day();
     shelf(&mut village, side).fail_in = Some(n);
-    let died = exchange(&mut village.hub, &mut village.pao).is_err();
+    let died = exchange(&mut village.hub, &mut village.pao, awaited).is_err();
     shelf(&mut village, side).fail_in = None;
     let Village { hub, lan, pao, hoa } = &mut village;
     if starts_anew {
@@ -97,9 +98,9 @@ fn dies_at(n: u32, side: Side, starts_anew: bool) -> bool {
 
 fn every_write(side: Side) -> u32 {
     let mut deaths = 0;
-    for starts_anew in [false, true] {
+    for (starts_anew, awaited) in [(false, false), (false, true), (true, false), (true, true)] {
         let mut n = 0;
-        while dies_at(n, side, starts_anew) {
+        while dies_at(n, side, starts_anew, awaited) {
             n += 1;
         }
         deaths += n;

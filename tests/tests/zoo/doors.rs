@@ -224,7 +224,7 @@ impl Stand {
             Err(e) => return e.code.to_owned(),
         };
         while session
-            .take_some(&mut lan.copy, &mut tell, lan.clock)
+            .take_some(&mut lan.copy, &mut tell, lan.clock, &|| true)
             .unwrap()
         {}
         session

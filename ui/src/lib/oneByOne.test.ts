@@ -70,3 +70,19 @@ test("a look that fails is told to who asked for it, and holds up nobody", async
   fails = false;
   await expect(look()).resolves.toBeUndefined();
 });
+
+test("who asks in the moment between two looks starts no second one beside", async () => {
+  let running = 0;
+  let most = 0;
+  const look = oneByOne(async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise((done) => setTimeout(done));
+    running -= 1;
+  });
+  const first = look();
+  const second = look();
+  await first;
+  await Promise.all([look(), second]);
+  expect(most).toBe(1);
+});

@@ -19,8 +19,10 @@ export function oneByOne(look: () => Promise<unknown>): () => Promise<void> {
     return one;
   }
   return () => {
+    // One that waits for its turn has not asked yet: whoever comes now is in time for it.
+    if (next) return next;
     if (!now) return begin();
-    next ??= now
+    next = now
       .catch(() => undefined)
       .then(() => {
         next = null;

@@ -4,7 +4,7 @@ use crate::app::Desk;
 use crate::authors::Authors;
 use crate::error::{CallError, Called};
 use crate::lease;
-use crate::standing::blob;
+use crate::standing::hex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -119,14 +119,11 @@ fn received(
     space: SpaceId,
     document: RecordId,
 ) -> Called<BTreeMap<ChangeHash, i64>> {
-    let sql = format!(
-        "SELECT e.hash AS hash, min(p.received_at) AS at FROM main.entry e JOIN main.pack p ON p.no = e.pack
-         WHERE e.document = {} AND p.space = {} GROUP BY e.hash",
-        blob(document.as_bytes()),
-        blob(space.as_bytes())
-    );
+    let sql = "SELECT e.hash AS hash, min(p.received_at) AS at FROM main.entry e JOIN main.pack p ON p.no = e.pack
+         WHERE e.document = unhex(?1) AND p.space = unhex(?2) GROUP BY e.hash";
+    let values = [hex(document.as_bytes()), hex(space.as_bytes())];
     let mut out = BTreeMap::new();
-    for row in desk.device.copy.shelf.store.query(&sql, &[])? {
+    for row in desk.device.copy.shelf.store.query(sql, &values)? {
         let hash = row.get("hash").and_then(Value::as_str);
         let hash = hash.and_then(toso_sync::id::DeviceKey::from_hex);
         let at = row.get("at").and_then(Value::as_i64);

@@ -95,12 +95,9 @@ pub(crate) fn tray(desk: &mut Desk<'_>) -> Called<Vec<Aside>> {
 }
 
 fn received_at(desk: &Desk<'_>, space: SpaceId, head: &toso_sync::id::Head) -> Called<Option<i64>> {
-    let sql = format!(
-        "SELECT received_at FROM main.pack WHERE space = {} AND head = {}",
-        standing::blob(space.as_bytes()),
-        standing::blob(&head.0)
-    );
-    let rows = desk.device.copy.shelf.store.query(&sql, &[])?;
+    let sql = "SELECT received_at FROM main.pack WHERE space = unhex(?1) AND head = unhex(?2)";
+    let values = [standing::hex(space.as_bytes()), standing::hex(&head.0)];
+    let rows = desk.device.copy.shelf.store.query(sql, &values)?;
     Ok(rows
         .first()
         .and_then(|row| row.get("received_at"))

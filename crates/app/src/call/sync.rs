@@ -223,10 +223,10 @@ fn exchange(
             read_tell(|key| book.trusts(key), &ask, &answer).map_err(|bad| CallError::new(bad.code))
         })?;
         // Between two slices whoever waits has a turn.
-        while ticket
-            .desk(|desk| Ok(session.take_some(&mut desk.device.copy, &mut tell, desk.now)?))?
-        {
-        }
+        while ticket.desk(|desk| {
+            let awaited = || ticket.app.is_awaited();
+            Ok(session.take_some(&mut desk.device.copy, &mut tell, desk.now, &awaited)?)
+        })? {}
         let left = ticket.desk(|desk| {
             session.take(&mut desk.device.copy, &tell, desk.now, desk.random)?;
             let error = desk.now - tell.time;

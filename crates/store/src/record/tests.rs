@@ -75,3 +75,26 @@ fn entries_of_a_document_and_search_use_their_indexes() {
     let told = plan(&store, &sql, values);
     assert!(told.contains("SEARCH r USING INTEGER"), "{told}");
 }
+
+#[test]
+fn what_every_exchange_asks_of_each_space_reads_no_more_than_it_tells() {
+    let (_folder, store) = empty();
+    let told = plan(&store, crate::pack::HOLES, vec![Sql::Blob(vec![1; 16])]);
+    assert!(
+        told.contains("entry_hole") && told.contains("SEARCH p USING INTEGER PRIMARY KEY"),
+        "{told}"
+    );
+    let told = plan(
+        &store,
+        crate::transaction::VALUES,
+        vec![Sql::Text("not-taken/".into())],
+    );
+    assert!(told.contains("PRIMARY KEY (name>? AND name<?)"), "{told}");
+    let own = "SELECT no FROM main.pack WHERE space = ?1 AND device = ?2";
+    let told = plan(
+        &store,
+        own,
+        vec![Sql::Blob(vec![1; 16]), Sql::Blob(vec![2; 32])],
+    );
+    assert!(told.contains("pack_by_author"), "{told}");
+}

@@ -51,7 +51,7 @@ fn figures() {
         ours.push(start.elapsed());
         let start = Instant::now();
         store.begin().unwrap();
-        store.set_value("bare", &[7; 400]).unwrap();
+        store.set_value("bare", &[(n % 251) as u8; 400]).unwrap();
         store.commit().unwrap();
         commits.push(start.elapsed());
         let start = Instant::now();

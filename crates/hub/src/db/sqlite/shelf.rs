@@ -88,12 +88,12 @@ impl Shelf for SqliteDb {
 
     fn set_value(&mut self, name: &str, bytes: &[u8]) -> Kept<()> {
         let sql = "INSERT INTO own (name, bytes) VALUES (?1, ?2)
-            ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes";
+            ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes WHERE own.bytes IS NOT excluded.bytes";
         self.write(sql, &[&name, &bytes]).map(drop)
     }
 
     fn clear_values(&mut self, prefix: &str) -> Kept<()> {
-        let sql = "DELETE FROM own WHERE substr(name, 1, length(?1)) = ?1";
+        let sql = "DELETE FROM own WHERE name >= ?1 AND name < ?1 || char(1114111)";
         self.write(sql, &[&prefix]).map(drop)
     }
 
@@ -225,7 +225,8 @@ impl Shelf for SqliteDb {
     }
 
     fn holes(&self, space: SpaceId) -> Kept<Vec<ChangeHash>> {
-        let sql = "SELECT DISTINCT e.hash FROM entry e JOIN pack p ON p.no = e.pack
+        // Through the index of holes, which are few: left alone the planner reads every entry of the space.
+        let sql = "SELECT DISTINCT e.hash FROM entry e INDEXED BY entry_hole CROSS JOIN pack p ON p.no = e.pack
             WHERE e.verdict = 3 AND p.space = ?1 ORDER BY e.hash";
         self.all(sql, &[space.as_bytes()], |row| {
             Ok(ChangeHash(exact(row, 0)?))
