@@ -110,6 +110,8 @@ fn field(field: &Field) -> Value {
         ("required", field.required.then_some(Value::from(true))),
         ("catalog", field.catalog.clone().map(Value::from)),
         ("within", field.within.clone().map(Value::from)),
+        ("scan", field.scan.clone().map(Value::from)),
+        ("former", field.former.then(|| true.into())),
         ("ref", field.reference.clone().map(Value::from)),
         ("max", field.max.map(Value::from)),
         ("least", field.range.0.map(Value::from)),

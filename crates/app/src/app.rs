@@ -9,7 +9,7 @@ use crate::error::{CallError, Called};
 use crate::lease;
 use crate::link::Link;
 use crate::practice::Practice;
-use crate::underway::Underway;
+use crate::underway::{FilesUnderway, Underway};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
@@ -77,6 +77,8 @@ pub(crate) struct Inner {
     pub(crate) unlocks: u64,
     /// An exchange, or a carried file that is written or taken.
     pub(crate) underway: Option<Underway>,
+    /// Files that move to or from the hub.
+    pub(crate) files: Option<FilesUnderway>,
     /// The one who shows changes.
     listener: Option<Listener>,
 }
@@ -106,6 +108,7 @@ impl App {
                 device: None,
                 unlocks: 0,
                 underway: None,
+                files: None,
                 listener: None,
             }),
             link: parts.link,

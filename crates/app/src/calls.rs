@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::call::{
-    Done, Named, Nothing, adopt, alike, assign, backup, clash, draft, enrol, file, hand_over,
-    history, household, list, month, notices, people, profile, profiles, qr, record, returned,
-    save, schema, space, staff, standing, storage, sync, timeline, today,
+    Done, Named, Nothing, adopt, alike, assign, backup, clash, draft, enrol, file, file_sync,
+    hand_over, history, household, list, month, months, notices, people, product, profile,
+    profiles, qr, record, returned, save, schema, space, staff, standing, storage, store, sync,
+    timeline, today,
 };
 use crate::error::{CallError, Called};
 use crate::lease;
@@ -89,6 +90,16 @@ calls! {
     "household.list": household::HouseholdInput => household::HousePage, Unlocked, |app, i| app.desk(|d| household::list(d, i));
     /// What was done at a household's door and written about it, newest first.
     "household.timeline": timeline::TimelineInput => Vec<timeline::Entry>, Unlocked, |app, i| app.desk(|d| timeline::timeline(d, i));
+    /// Products with what counts on a day: certificates, listings, how many are sold online.
+    "product.list": product::ProductInput => product::Products, Unlocked, |app, i| app.desk(|d| product::list(d, i));
+    /// Products on platforms and listings looked at, month by month, of all or of the member asking.
+    "product.months": months::MonthsInput => months::product::ProductMonths, Unlocked, |app, i| app.desk(|d| months::product::months(d, i));
+    /// Digital stores, each by its latest check.
+    "store.list": store::StoreInput => store::Stores, Unlocked, |app, i| app.desk(|d| store::list(d, i));
+    /// Open digital stores by how they trade, month by month, and by level; of all or of the member asking.
+    "store.months": months::MonthsInput => months::store::StoreMonths, Unlocked, |app, i| app.desk(|d| months::store::months(d, i));
+    /// Events and who came, month by month and by kind, of all or of the member asking.
+    "event.months": months::MonthsInput => months::event::EventMonths, Unlocked, |app, i| app.desk(|d| months::event::months(d, i));
     /// Names of members, teams and units, for screens and forms.
     "people.list": Nothing => people::People, Unlocked, |app, _| app.desk(people::list);
     /// Households here that may be the one being written down, most alike first.
@@ -187,10 +198,26 @@ calls! {
     "file.add": file::Add => file::Info, Unlocked, |app, i| file::add(app, i);
     /// What is known of a file.
     "file.info": file::Ask => file::Info, Unlocked, |app, i| app.desk(|d| file::info(d, i));
+    /// A photo here, small enough for a list or as large as it is kept.
+    "file.picture": file::PictureInput => file::Picture, Unlocked, |app, i| file::picture(app, i);
+    /// Where photos and papers stand: what waits for the hub, what is missing here, what moves.
+    "file.status": Nothing => file_sync::FilesStatus, Unlocked, |app, _| file_sync::status(app);
+    /// Gives the hub the photos and papers it lacks, and takes those that are missing here where that is asked.
+    "file.sync": file_sync::FilesInput => file_sync::FilesReport, Online, |app, i| file_sync::run(app, i);
+    /// Ends `file.sync` under way at its next range; what was moved stays, and it answers `cancelled`.
+    "file.stop": Nothing => Done, Unlocked, |app, _| Ok(file_sync::stop(app));
     /// Draws a text as a QR code: rows of `1` (dark) and `0`, without the four rows of light that go around it.
     "qr.draw": qr::Draw => qr::Drawn, Nothing, |_, i| qr::draw(&i);
-    /// Reads the QR code in a picture of grey pixels: an invitation, an identity card. Nothing of it is kept.
+    /// Reads the invitation in a picture of grey pixels. Of another code only its kind is told.
     "qr.read": qr::Seen => qr::Text, Nothing, |_, i| qr::read(&i);
+    /// Reads an identity card's QR code: the fields a form shows. Its number becomes a tag here and is dropped; nothing is kept.
+    "qr.card": qr::Seen => qr::scan::Card, Unlocked, |app, i| qr::scan::card(app, &i);
+    /// Reads the dossier code on a receipt.
+    "qr.receipt": qr::Seen => qr::scan::Receipt, Unlocked, |app, i| qr::scan::receipt(app, &i);
+    /// Reads and checks a shop's payment code, without a network: its bank and the shop's name. The account's number is dropped here.
+    "qr.vietqr": qr::Seen => qr::scan::VietQr, Unlocked, |_, i| qr::scan::vietqr(&i);
+    /// Reads the web address of a shop or a product.
+    "qr.address": qr::Seen => qr::scan::Address, Unlocked, |_, i| qr::scan::address(&i);
     /// JSON Schema of a kind.
     "schema.get": schema::SchemaInput => Value, Nothing, |_, i| schema::get(i);
     /// Names of all kinds.

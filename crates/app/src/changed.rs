@@ -10,7 +10,7 @@ const NAMED: usize = 500;
 /// Records that changed here, by a save or by a sync.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Changed {
-    /// Their kinds; `sync` alone says that an exchange began, went a step on, or ended.
+    /// Their kinds; `sync` alone says that an exchange began, went a step on, or ended, `file` that files did.
     pub kinds: BTreeSet<String>,
     /// Their ids; none when there are more than 500: everything of these kinds may have changed.
     pub ids: BTreeSet<RecordId>,
@@ -22,6 +22,15 @@ impl Changed {
     /// An exchange began, went a step on, or ended.
     pub(crate) fn of_sync() -> Self {
         let kinds = BTreeSet::from(["sync".to_owned()]);
+        Self {
+            kinds,
+            ..Self::default()
+        }
+    }
+
+    /// Files began to move, moved on, or came to rest.
+    pub(crate) fn of_files() -> Self {
+        let kinds = BTreeSet::from(["file".to_owned()]);
         Self {
             kinds,
             ..Self::default()

@@ -38,6 +38,12 @@ pub(crate) mod name {
     pub(crate) const LAST_OK: &str = "sync/last-ok";
     /// Packs the hub did not take: `<head>` → code.
     pub(crate) const NOT_TAKEN: &str = "sync/not-taken/";
+    /// Files the hub holds: `<name>` → its epoch.
+    pub(crate) const FILE_KEPT: &str = "file/kept/";
+    /// What came of a file so far: `<name>` → its first bytes.
+    pub(crate) const FILE_PART: &str = "file/part/";
+    /// When the hub was last asked for all files, milliseconds since 1970.
+    pub(crate) const FILES_ASKED: &str = "file/asked";
     /// Notices not yet read.
     pub(crate) const NOTICE: &str = "notice/";
 }

@@ -1,15 +1,12 @@
 //! The files of an erased record: they go with it, unless another record names them too.
 
+use crate::device::name;
 use std::collections::BTreeSet;
 use toso_domain::crdt::Document;
-use toso_domain::file::FileHash;
+use toso_domain::file::{FileHash, named_in};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_store::{Store, StoreError};
 use toso_sync::pack::{read_body, read_header};
-
-/// What stands before a file's name in a record's keys, and how long a name is.
-const KEY: &str = "photo/";
-const NAME: usize = 52;
 
 /// Every file a record names or ever named, in every space: one byte, then 32 a name. A name taken back is in its
 /// history still, one in a pack set aside too, and their files on the disk.
@@ -19,16 +16,16 @@ pub(crate) fn files_of(store: &Store, document: RecordId) -> Result<Vec<u8>, Sto
         let saved = store.document(record.space, document)?;
         let doc = saved.and_then(|saved| Document::load(&saved).ok());
         for op in doc.iter().flat_map(Document::changes).flat_map(|c| c.ops) {
-            let name = op.key.strip_prefix(KEY);
-            names.extend(name.and_then(|name| name.parse::<FileHash>().ok()));
+            let name = op.key.split_once('/');
+            names.extend(name.and_then(|(_, name)| name.parse::<FileHash>().ok()));
         }
     }
     for space in store.spaces()? {
         for draft in store.drafts_of_document(space, document)? {
-            scan(&draft.raw, &mut names);
+            names.extend(named_in(&draft.raw));
         }
         for raw in packed(store, space, document)? {
-            scan(&raw, &mut names);
+            names.extend(named_in(&raw));
         }
     }
     let mut out = vec![1];
@@ -55,22 +52,8 @@ fn packed(store: &Store, space: SpaceId, document: RecordId) -> Result<Vec<Vec<u
     Ok(out)
 }
 
-/// Names in a raw change, whose keys stand in it letter by letter. Not parsed: one set aside was never judged.
-fn scan(raw: &[u8], names: &mut BTreeSet<FileHash>) {
-    for (at, _) in raw
-        .windows(KEY.len())
-        .enumerate()
-        .filter(|(_, window)| *window == KEY.as_bytes())
-    {
-        let from = at + KEY.len();
-        let name = raw.get(from..from + NAME);
-        let name = name.and_then(|name| std::str::from_utf8(name).ok());
-        names.extend(name.and_then(|name| name.parse::<FileHash>().ok()));
-    }
-}
-
 /// Drops the files named in `files` ([`files_of`]) that neither a record nor an unsaved form (under `forms`) names.
-pub(crate) fn drop_files(store: &Store, files: &[u8], forms: &str) -> Result<(), StoreError> {
+pub(crate) fn drop_files(store: &mut Store, files: &[u8], forms: &str) -> Result<(), StoreError> {
     let names = files.get(1..).unwrap_or_default().chunks_exact(32);
     for hash in names.filter_map(|bytes| Some(FileHash(bytes.try_into().ok()?))) {
         let text = hash.to_string();
@@ -80,6 +63,9 @@ pub(crate) fn drop_files(store: &Store, files: &[u8], forms: &str) -> Result<(),
             .any(|(_, form)| String::from_utf8_lossy(form).contains(&text));
         if !in_a_form && store.naming_file(&hash)?.is_empty() {
             store.drop_file(&hash)?;
+            for kept in [name::FILE_KEPT, name::FILE_PART] {
+                store.drop_value(&format!("{kept}{hash}"))?;
+            }
         }
     }
     Ok(())

@@ -90,6 +90,15 @@ pub(crate) fn as_one(desk: &Desk<'_>, space: SpaceId, id: RecordId) -> Called<Ve
     Ok(project::aliases(store, space, stands)?)
 }
 
+/// The record that stands for this one, wherever it is; itself while it is not here.
+pub(crate) fn stands(desk: &Desk<'_>, id: RecordId) -> Called<RecordId> {
+    let store = &desk.device.copy.shelf.store;
+    match store.find(id)?.first() {
+        Some(held) => Ok(project::stands_for(store, held.space, id)?),
+        None => Ok(id),
+    }
+}
+
 /// Names of records, wherever they are.
 #[derive(Default)]
 pub(crate) struct Names(BTreeMap<RecordId, String>);

@@ -15,6 +15,8 @@ use toso_sync::ruling::{Body, Ruling};
 pub struct HttpLink {
     runtime: Runtime,
     open: Mutex<Option<Open>>,
+    /// A line of their own for files, so that records do not wait for a photo.
+    files: Mutex<Option<Open>>,
 }
 
 /// A line to one hub with the token of one device.
@@ -41,6 +43,7 @@ impl HttpLink {
         Ok(Self {
             runtime: runtime.map_err(|_| CallError::new("internal"))?,
             open: Mutex::new(None),
+            files: Mutex::new(None),
         })
     }
 
@@ -50,9 +53,18 @@ impl HttpLink {
         caller: &Caller,
         ask: impl AsyncFnOnce(&Line, &mut Option<Token>) -> Result<T, ClientError>,
     ) -> Called<T> {
+        self.on(&self.open, caller, ask)
+    }
+
+    fn on<T>(
+        &self,
+        line: &Mutex<Option<Open>>,
+        caller: &Caller,
+        ask: impl AsyncFnOnce(&Line, &mut Option<Token>) -> Result<T, ClientError>,
+    ) -> Called<T> {
         let device = caller.secret.device();
         let mut open: MutexGuard<'_, Option<Open>> =
-            self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            line.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = open
             .take()
             .filter(|open| open.device == device && open.hub == caller.hub);
@@ -124,6 +136,19 @@ impl Link for HttpLink {
         };
         self.on_line(caller, async |line, token| {
             line.send_ask(token, &access, ask, stopped).await
+        })
+    }
+
+    fn file(&self, caller: &Caller, ask: &[u8], stopped: &dyn Fn() -> bool) -> Called<Vec<u8>> {
+        let certificate = certificate(caller)?;
+        let trusts = |key: &HubKey| *key == caller.hub.authority;
+        let access = Access {
+            secret: &caller.secret,
+            certificate: &certificate,
+            trusts: &trusts,
+        };
+        self.on(&self.files, caller, async |line, token| {
+            line.send_file_ask(token, &access, ask, stopped).await
         })
     }
 

@@ -11,10 +11,12 @@ const DAY: i64 = 86_400_000;
 const DEFAULT: (u32, u32, u32) = (20, 30, 60);
 
 /// What a revoked device still answers: where its last work is, and what it is told. Its records are locked.
-const OF_THE_REVOKED: [&str; 5] = [
+const OF_THE_REVOKED: [&str; 7] = [
     "space.list",
     "sync.status",
     "sync.stop",
+    "file.status",
+    "file.stop",
     "notices.list",
     "notices.drop",
 ];

@@ -23,6 +23,7 @@ pub mod clock;
 mod consent;
 mod device;
 mod due;
+mod economy;
 mod erase;
 mod error;
 mod fault;

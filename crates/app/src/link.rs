@@ -66,6 +66,9 @@ pub trait Link: Send + Sync {
     /// One request of an exchange: the bytes of an ask, answered by the bytes of a signed tell. `stopped` is looked at while
     /// the hub is waited for. Errors: `cancelled` once it is true, `offline`, …
     fn exchange(&self, caller: &Caller, ask: &[u8], stopped: &dyn Fn() -> bool) -> Called<Vec<u8>>;
+    /// One question about files: bytes, answered by the bytes of a signed answer. Goes beside an exchange. `stopped` as there.
+    /// Errors: `cancelled`, `offline`, `later`, `file_damaged`, …
+    fn file(&self, caller: &Caller, ask: &[u8], stopped: &dyn Fn() -> bool) -> Called<Vec<u8>>;
     /// One call of staff, answered by the hub. Errors: the hub's code.
     fn staff(&self, caller: &Caller, call: &str, input: &Value) -> Called<Value>;
 }

@@ -15,8 +15,23 @@ const SIDE_MAX: u32 = 20_000;
 const PIXELS_MAX: u64 = 50_000_000;
 /// Bytes a decoder may ask for: three a pixel, and what it needs beside.
 const ALLOC_MAX: u64 = 176 << 20;
-/// Quality of the JPEG, 1 to 100.
+/// Quality of a kept photo, 1 to 100, unless it is too large then.
 const QUALITY: u8 = 80;
+/// Bytes of a kept photo, sealed, at most: three hundred of them still go over a village's network.
+pub(crate) const BYTES_MAX: usize = 195_000;
+/// Longest side and quality (1 to 100), tried in turn until a photo is small enough; the last is taken as it comes.
+const STEPS: [(u32, u8); 6] = [
+    (SIDE, 70),
+    (SIDE, 60),
+    (1_280, 60),
+    (1_280, 50),
+    (1_024, 50),
+    (800, 40),
+];
+/// Longest side of a picture in a list, pixels.
+pub(crate) const SMALL: u32 = 320;
+/// Its quality.
+const SMALL_QUALITY: u8 = 70;
 
 /// A photo as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +63,12 @@ impl Form {
     }
 }
 
+/// Pixels across and down of a kept photo; `None` for anything else.
+pub(crate) fn size_of(jpeg: &[u8]) -> Option<(u32, u32)> {
+    let reader = ImageReader::with_format(Cursor::new(jpeg), ImageFormat::Jpeg);
+    reader.into_dimensions().ok()
+}
+
 /// Makes a photo anew. Its size is looked at before anything is decoded.
 ///
 /// Errors: `photo_too_large`, `photo_unreadable`.
@@ -57,7 +78,35 @@ pub(crate) fn anew(bytes: &[u8], format: ImageFormat) -> Called<Photo> {
     made.unwrap_or_else(|_| Err(CallError::new("photo_unreadable")))
 }
 
+/// A kept photo no larger than `side` on its longer side, to be shown.
+///
+/// Errors: `photo_unreadable`.
+pub(crate) fn shown(jpeg: &[u8], side: u32) -> Called<Photo> {
+    let side = side.clamp(16, SIDE);
+    let made = catch_unwind(AssertUnwindSafe(|| {
+        let picture = upright(jpeg, ImageFormat::Jpeg, side)?;
+        encoded(&on_white(picture), SMALL_QUALITY)
+    }));
+    made.unwrap_or_else(|_| Err(CallError::new("photo_unreadable")))
+}
+
 fn make(bytes: &[u8], format: ImageFormat) -> Called<Photo> {
+    let mut plain = on_white(upright(bytes, format, SIDE)?);
+    let mut made = encoded(&plain, QUALITY)?;
+    for (side, quality) in STEPS {
+        if made.jpeg.len() <= BYTES_MAX {
+            break;
+        }
+        if plain.width().max(plain.height()) > side {
+            plain = DynamicImage::from(plain).thumbnail(side, side).into_rgb8();
+        }
+        made = encoded(&plain, quality)?;
+    }
+    Ok(made)
+}
+
+/// Decoded within bounds, turned as it was held, at most `side` on its longer side.
+fn upright(bytes: &[u8], format: ImageFormat, side: u32) -> Called<DynamicImage> {
     let mut limits = Limits::no_limits();
     limits.max_image_width = Some(SIDE_MAX);
     limits.max_image_height = Some(SIDE_MAX);
@@ -71,16 +120,19 @@ fn make(bytes: &[u8], format: ImageFormat) -> Called<Photo> {
     }
     let turn = decoder.orientation().map_err(|error| told(&error))?;
     let picture = DynamicImage::from_decoder(decoder).map_err(|error| told(&error))?;
-    let mut small = if width.max(height) > SIDE {
-        picture.thumbnail(SIDE, SIDE)
+    let mut small = if width.max(height) > side {
+        picture.thumbnail(side, side)
     } else {
         picture
     };
     small.apply_orientation(turn);
-    let plain = on_white(small);
+    Ok(small)
+}
+
+fn encoded(plain: &RgbImage, quality: u8) -> Called<Photo> {
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
-        .encode_image(&plain)
+    JpegEncoder::new_with_quality(&mut jpeg, quality)
+        .encode_image(plain)
         .map_err(|error| told(&error))?;
     Ok(Photo {
         jpeg,

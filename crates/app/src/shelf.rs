@@ -90,7 +90,7 @@ impl DeviceShelf {
             .map_err(fault)?;
         self.store.drop_set_aside().map_err(fault)?;
         for (name, files) in &names {
-            erase::drop_files(&self.store, files, FORM).map_err(fault)?;
+            erase::drop_files(&mut self.store, files, FORM).map_err(fault)?;
             self.store.drop_value(name).map_err(fault)?;
         }
         self.store.scrub().map_err(fault)

@@ -128,7 +128,126 @@ impl Drop for Ticket<'_> {
     }
 }
 
+/// How far files are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FilesRunning {
+    /// Files to be given.
+    pub files_up: u64,
+    /// Of them, given.
+    pub given: u64,
+    /// Files to be taken.
+    pub files_down: u64,
+    /// Of them, taken.
+    pub taken: u64,
+    /// Bytes to be moved, those included of which the other side has a part.
+    pub bytes: u64,
+    /// Bytes sent.
+    pub bytes_up: u64,
+    /// Bytes received.
+    pub bytes_down: u64,
+}
+
+/// Holds the one place there is for files that move.
+#[derive(Debug, Default)]
+pub(crate) struct FilesUnderway {
+    running: FilesRunning,
+    stopped: Arc<AtomicBool>,
+}
+
+/// The right to move files: once at a time, beside an exchange, and not after the profile was locked.
+pub(crate) struct FilesTicket<'a> {
+    pub(crate) app: &'a App,
+    unlocks: u64,
+    pub(crate) caller: Caller,
+    stopped: Arc<AtomicBool>,
+}
+
+impl<'a> FilesTicket<'a> {
+    /// Errors: `locked`, `not_enrolled`, `practice`, `files_running`.
+    pub(crate) fn take(app: &'a App) -> Called<Self> {
+        let mut inner = app.inner();
+        if inner.practice.is_some() {
+            return Err(CallError::new("practice"));
+        }
+        let caller = inner.desk(|desk| desk.device.caller())?;
+        if inner.files.is_some() {
+            return Err(CallError::new("files_running"));
+        }
+        let underway = FilesUnderway::default();
+        let stopped = Arc::clone(&underway.stopped);
+        inner.files = Some(underway);
+        Ok(Self {
+            app,
+            unlocks: inner.unlocks,
+            caller,
+            stopped,
+        })
+    }
+
+    /// Works on the profile this ticket was taken for.
+    pub(crate) fn desk<T>(&self, work: impl FnOnce(&mut Desk<'_>) -> Called<T>) -> Called<T> {
+        let mut inner = self.app.inner();
+        if inner.unlocks != self.unlocks {
+            return Err(CallError::new("locked"));
+        }
+        inner.desk(work)
+    }
+
+    /// Milliseconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        self.app.inner().clock.now()
+    }
+
+    /// It is known what there is to move.
+    pub(crate) fn begin(&self, running: &FilesRunning) {
+        self.note(|now| *now = *running);
+    }
+
+    /// So many bytes were moved until now.
+    pub(crate) fn step(&self, bytes_up: u64, bytes_down: u64) {
+        self.note(|now| (now.bytes_up, now.bytes_down) = (bytes_up, bytes_down));
+    }
+
+    /// Files are where they should be.
+    pub(crate) fn one_more(&self, given: u64, taken: u64) {
+        self.note(|now| (now.given, now.taken) = (now.given + given, now.taken + taken));
+    }
+
+    fn note(&self, write: impl FnOnce(&mut FilesRunning)) {
+        let mut inner = self.app.inner();
+        if let Some(underway) = inner.files.as_mut() {
+            write(&mut underway.running);
+            inner.tell(&Changed::of_files());
+        }
+    }
+
+    /// True once somebody wants it to end.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for FilesTicket<'_> {
+    fn drop(&mut self) {
+        let mut inner = self.app.inner();
+        inner.files = None;
+        inner.tell(&Changed::of_files());
+    }
+}
+
 impl Inner {
+    /// Files that move.
+    pub(crate) fn files_running(&self) -> Option<FilesRunning> {
+        self.files.as_ref().map(|underway| underway.running)
+    }
+
+    /// Asks files that move to rest.
+    pub(crate) fn stop_files(&self) {
+        if let Some(underway) = &self.files {
+            underway.stopped.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// The exchange under way.
     pub(crate) fn running(&self) -> Option<Running> {
         self.underway.as_ref()?.running

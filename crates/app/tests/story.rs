@@ -44,5 +44,14 @@ mod school;
 #[path = "story/stopped.rs"]
 mod stopped;
 
+#[path = "story/months.rs"]
+mod months;
+#[path = "story/paper.rs"]
+mod paper;
+#[path = "story/scan.rs"]
+mod scan;
+#[path = "story/selling.rs"]
+mod selling;
+
 #[path = "story/together.rs"]
 mod together;

@@ -4,6 +4,7 @@
 use crate::id::SpaceId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeSet;
 use std::{fmt, str::FromStr};
 
 /// Purpose of the key under which the names of a space are made.
@@ -46,6 +47,20 @@ impl fmt::Debug for FileHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
     }
+}
+
+/// Names of files in bytes that hold a record's keys letter by letter (`photo/` and a name, `minutes/` and a name), as a
+/// raw change does. Nothing is parsed, so that one that was never judged can be looked at too. Another text of that shape
+/// is taken for a name as well: names of files that are nowhere.
+#[must_use]
+pub fn named_in(raw: &[u8]) -> BTreeSet<FileHash> {
+    let mut names = BTreeSet::new();
+    for (at, _) in raw.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
+        let name = raw.get(at + 1..at + 1 + LENGTH);
+        let name = name.and_then(|name| std::str::from_utf8(name).ok());
+        names.extend(name.and_then(|name| name.parse::<FileHash>().ok()));
+    }
+    names
 }
 
 /// A text is no name of a file.
@@ -132,6 +147,14 @@ mod tests {
         assert_eq!(name.to_string(), written);
         let protocol = include_str!("../../../docs/protocol.md");
         assert!(protocol.contains(written));
+    }
+
+    #[test]
+    fn names_are_found_where_keys_stand_in_bytes() {
+        let (one, two) = (FileHash([1; 32]), FileHash([2; 32]));
+        let raw = format!("\u{1}photo/{one}\u{2}minutes/{two}photo/abc note/");
+        assert_eq!(named_in(raw.as_bytes()), BTreeSet::from([one, two]));
+        assert!(named_in(b"photo/").is_empty() && named_in(&[b'/'; 60]).is_empty());
     }
 
     #[test]

@@ -15,7 +15,7 @@ macro_rules! id {
         impl $name {
             /// From 16 bytes, any value.
             #[must_use]
-            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(Uuid::from_bytes(bytes))
             }
 

@@ -12,23 +12,26 @@
     )
 )]
 
-pub mod card;
 pub mod catalog;
 pub mod consent;
 pub mod crdt;
 pub mod duplicate;
+pub mod economy;
 pub mod file;
 pub mod gate;
 pub mod id;
 pub mod id_number;
 pub mod label;
 pub mod location;
+pub mod months;
 pub mod patch;
 pub mod phone;
 pub mod planted;
 pub mod prescan;
+pub mod qr;
 pub mod record;
 pub mod schema;
+pub mod seal;
 pub mod sort;
 pub mod text;
 pub mod time;

@@ -1,7 +1,7 @@
 //! A kind's schema, read once into [`Field`]s; and the one check of a record against it.
 //!
 //! Words beside JSON Schema: `x-merge` (`set`, `safe:<value>`), `x-ref`, `x-catalog`, `x-unit`, `x-when`, `x-private`, `x-step`,
-//! `x-find`, `x-follow`, `x-within`, `x-consent`. Nothing richer.
+//! `x-find`, `x-follow`, `x-within`, `x-consent`, `x-former`, `x-scan`. Nothing richer.
 
 use crate::consent;
 use crate::record::common::Common;
@@ -83,12 +83,32 @@ pub struct Field {
     pub unit: Option<String>,
     /// Asked only while another field holds one of some values.
     pub when: Option<When>,
+    /// QR code it may be filled from, by the name of [`crate::qr::Kind`].
+    pub scan: Option<String>,
+    /// Read where it stands, and asked no more: something else says it since.
+    pub former: bool,
     /// True for the fields every kind has.
     pub common: bool,
 }
 
-/// Every code of a [`Problem`]; each has a label `problem.<code>`. The last five only warn ([`doubts`]).
-pub const PROBLEMS: [&str; 16] = [
+impl Field {
+    /// True for a set of files: codes that no catalog lists are names of files.
+    #[must_use]
+    pub fn is_files(&self) -> bool {
+        self.holds == Type::Codes && self.catalog.is_none()
+    }
+}
+
+/// Every kind and field that names files.
+pub fn file_fields() -> impl Iterator<Item = (&'static str, &'static str)> {
+    KINDS.iter().flat_map(|kind| {
+        let own = fields(kind.name).iter().filter(|field| field.is_files());
+        own.map(|field| (kind.name, field.name.as_str()))
+    })
+}
+
+/// Every code of a [`Problem`]; each has a label `problem.<code>`. The last nine only warn ([`doubts`]).
+pub const PROBLEMS: [&str; 20] = [
     "required",
     "wrong_type",
     "too_long",
@@ -105,6 +125,10 @@ pub const PROBLEMS: [&str; 16] = [
     "nowhere",
     "doubtful_code",
     "not_plain",
+    "other_end",
+    "other_issuer",
+    "no_store",
+    "nobody",
 ];
 
 /// What is wrong with one field.
@@ -201,6 +225,8 @@ fn read(schema: &Value) -> Vec<Field> {
             range: (bound(field, "minimum"), bound(field, "maximum")),
             unit: word("x-unit"),
             when: when(field).or_else(|| (word("x-consent")? == consent::OWN).then(asked_first)),
+            scan: word("x-scan"),
+            former: field.get("x-former").and_then(Value::as_bool) == Some(true),
             common: common.get("properties").and_then(|p| p.get(name)).is_some(),
         }
     };

@@ -1,6 +1,6 @@
 //! Local days of Vietnam (fixed +07:00, no summer time). The clock is passed in; nothing here reads one.
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, Weekday};
+use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, Weekday};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, str::FromStr};
@@ -123,6 +123,16 @@ impl LocalDate {
     #[must_use]
     pub fn day(self) -> u32 {
         self.0.day()
+    }
+
+    /// So many months on: the same day of that month, or its last one.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        Self(
+            self.0
+                .checked_add_months(Months::new(months))
+                .unwrap_or(self.0),
+        )
     }
 
     /// The day `days` later (earlier when negative); itself at the end of the calendar.

@@ -5,6 +5,7 @@ use crate::core::{Core, secret};
 use crate::db::HubDb;
 use crate::db::sqlite::{FileKey, SqliteDb};
 use crate::error::{Done, HubError};
+use crate::file_exchange::files_in;
 use crate::folder::Folder;
 use crate::recovery::{RecoveryKey, seal_into};
 use serde::Serialize;
@@ -31,9 +32,16 @@ pub struct Report {
     pub rulings: usize,
     /// Lines of the audit trail, its chain whole.
     pub audit: usize,
+    /// Files (photos, papers).
+    pub files: usize,
 }
 
-/// Writes a sealed copy to `file`, also while the hub serves.
+/// Folder beside a backup where the files of all backups in that folder lie, each once, sealed as at the hub: what opens
+/// them is in the backup.
+const FILES: &str = "toso-hub-files";
+
+/// Writes a sealed copy to `file`, also while the hub serves; files (photos, papers) that are not there yet go to a folder
+/// beside it, first, so that a backup that is there has its files.
 ///
 /// # Errors
 /// `no_hub`, `exists`, `disk_full`.
@@ -49,6 +57,7 @@ pub fn backup(folder: &Path, file: &Path) -> Done<Report> {
         .ok_or(HubError::with("db_damaged", "recipient"))?;
     let part = beside(file, "part");
     drop(fs::remove_file(&part));
+    let copied = copy_files(&db, &folder.files(), &files_beside(file))?;
     let sealed = with_scratch(folder.path(), |scratch| {
         db.copy_to(scratch, &key)?;
         // What is sealed is what was proved, not what was meant to be written.
@@ -57,7 +66,10 @@ pub fn backup(folder: &Path, file: &Path) -> Done<Report> {
         Ok(report)
     });
     let report = match sealed {
-        Ok(report) => report,
+        Ok(report) => Report {
+            files: copied,
+            ..report
+        },
         Err(e) => {
             drop(fs::remove_file(&part));
             return Err(e);
@@ -139,7 +151,22 @@ pub fn restore(folder: &Path, file: &Path, key: &RecoveryKey, now: i64) -> Done<
     folder.write_key(&file_key)?;
     fs::rename(&fresh, folder.database())?;
     folder.sync()?;
-    Ok(report)
+    let db = folder.open_database(&file_key)?;
+    let files = copy_files(&db, &files_beside(file), &folder.files())?;
+    Ok(Report { files, ..report })
+}
+
+/// Where the files of a backup lie.
+fn files_beside(file: &Path) -> PathBuf {
+    file.with_file_name(FILES)
+}
+
+/// Copies the files one folder has and the other lacks. How many the other holds then.
+fn copy_files(db: &SqliteDb, from: &Path, to: &Path) -> Done<usize> {
+    match (files_in(db, from)?, files_in(db, to)?) {
+        (Some(from), Some(to)) => from.copy_to(&to),
+        _ => Ok(0),
+    }
 }
 
 /// Overwrites and removes the databases that restoring set aside: they hold whoever is erased afterwards.
@@ -177,12 +204,18 @@ fn prepare(folder: &Folder, fresh: &Path, file_key: &FileKey, key: &RecoveryKey)
     Ok(report)
 }
 
-/// Proves the hub in `folder`: every page, every index, the audit's chain.
+/// Proves the hub in `folder`: every page, every index, the audit's chain, the seal of every file.
 ///
 /// # Errors
-/// `no_hub`, `db_damaged`, `audit_broken`.
+/// `no_hub`, `db_damaged`, `audit_broken`, `file_damaged`.
 pub fn check(folder: &Path) -> Done<Report> {
-    report(&open(&Folder::new(folder))?.0)
+    let folder = Folder::new(folder);
+    let db = open(&folder)?.0;
+    let files = files_in(&db, &folder.files())?.map_or(Ok(0), |files| files.check())?;
+    Ok(Report {
+        files,
+        ..report(&db)?
+    })
 }
 
 /// Proves a backup by opening it, in a scratch file inside `folder`.
@@ -192,7 +225,13 @@ pub fn check(folder: &Path) -> Done<Report> {
 pub fn check_file(folder: &Path, file: &Path, key: &RecoveryKey) -> Done<Report> {
     with_scratch(folder, |scratch| {
         let file_key = Unsealed::open(file, key)?.pour(scratch)?;
-        report(&SqliteDb::open(scratch, &file_key).map_err(|e| HubError::with("bad_backup", e))?)
+        let db = SqliteDb::open(scratch, &file_key);
+        let db = db.map_err(|e| HubError::with("bad_backup", e))?;
+        let files = files_in(&db, &files_beside(file))?.map_or(Ok(0), |files| files.check())?;
+        Ok(Report {
+            files,
+            ..report(&db)?
+        })
     })
 }
 
@@ -220,6 +259,7 @@ pub(crate) fn report(db: &SqliteDb) -> Done<Report> {
         packs,
         rulings: db.rulings()?.len(),
         audit: db.audited()?.len(),
+        files: 0,
     })
 }
 

@@ -27,6 +27,8 @@ pub struct Config {
     pub device_day_mib: Option<u32>,
     /// What is kept set aside of one device, MiB; 64 when not set.
     pub device_tray_mib: Option<u32>,
+    /// What all photos and papers together may take, MiB; as the disk allows when not set.
+    pub files_mib: Option<u32>,
     /// What the database may grow to, MiB; as the disk allows when not set.
     pub database_mib: Option<u32>,
     /// Figures for Prometheus.
@@ -55,6 +57,7 @@ impl Config {
                 day_bytes: self.device_day_mib.map_or(quota.day_bytes, mib),
             },
             tray_bytes: self.device_tray_mib.map_or(usual.tray_bytes, mib),
+            files_bytes: self.files_mib.map(mib),
             database_bytes: self.database_mib.map(mib),
         }
     }
@@ -88,13 +91,13 @@ mod tests {
     fn what_the_operator_does_not_set_is_as_usual() {
         let bounds = |text: &str| Config::read(text).map(|config| config.bounds());
         assert_eq!(bounds("").unwrap(), Bounds::default());
-        let set = "device_hour_mib = 1\ndevice_day_mib = 2\ndevice_tray_mib = 3\ndatabase_mib = 4";
+        let set = "device_hour_mib = 1\ndevice_day_mib = 2\ndevice_tray_mib = 3\ndatabase_mib = 4\nfiles_mib = 5";
         let set = bounds(set).unwrap();
         let mib = 1024 * 1024;
         assert_eq!((set.quota.hour_bytes, set.quota.day_bytes), (mib, 2 * mib));
         assert_eq!(
-            (set.tray_bytes, set.database_bytes),
-            (3 * mib, Some(4 * mib))
+            (set.tray_bytes, set.database_bytes, set.files_bytes),
+            (3 * mib, Some(4 * mib), Some(5 * mib))
         );
         assert_eq!(bounds("device_hour = 1").unwrap_err().code, "bad_config");
     }

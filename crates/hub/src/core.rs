@@ -3,9 +3,11 @@
 use crate::clock::System;
 use crate::db::{AuditRow, HubDb};
 use crate::error::{Done, HubError};
+use crate::file_exchange::Held;
 use crate::quota::Given;
 use crate::ruling_log::RulingLog;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::id::{DeviceKey, Epoch, HubKey};
 use toso_sync::key::{Random, Secret};
@@ -26,6 +28,8 @@ pub(crate) mod secret {
     pub(crate) const TLS_CERT: &str = "tls_cert";
     pub(crate) const TLS_PRINT: &str = "tls_print";
     pub(crate) const RECIPIENT: &str = "recipient";
+    /// What files are sealed from; absent until the first is given.
+    pub(crate) const FILES: &str = "files";
 }
 
 /// What never changes while the hub runs.
@@ -52,6 +56,10 @@ pub(crate) struct Core<D> {
     pub(crate) random: System,
     /// What each device has given lately.
     pub(crate) given: Given,
+    /// What each device has given of files lately: photos leave room for records.
+    pub(crate) given_files: Given,
+    /// Held while files are written or dropped. Never while waiting for this.
+    pub(crate) held: Arc<Mutex<Held>>,
     seen: BTreeMap<DeviceKey, i64>,
 }
 
@@ -101,6 +109,8 @@ impl<D: HubDb> Core<D> {
             challenges: BTreeMap::new(),
             random: System,
             given: Given::default(),
+            given_files: Given::default(),
+            held: Arc::default(),
             seen,
         };
         // What was committed just before a crash may not have reached the log.
@@ -123,17 +133,16 @@ impl<D: HubDb> Core<D> {
         Ok(self.replica.reload()?)
     }
 
-    /// Brings rulings that are new in the database to the log beside it.
+    /// Brings rulings that are new in the database to the log beside it, and drops the files of what they erased.
     pub(crate) fn log_rulings(&mut self) -> Done<()> {
         let new = self.replica.shelf.unlogged()?;
-        if new.is_empty() {
-            return Ok(());
+        if !new.is_empty() {
+            let (ids, bytes): (Vec<_>, Vec<_>) = new.into_iter().unzip();
+            self.log.append(&bytes)?;
+            self.replica
+                .transaction(|hub| Ok(hub.shelf.set_logged(&ids)?))?;
         }
-        let (ids, bytes): (Vec<_>, Vec<_>) = new.into_iter().unzip();
-        self.log.append(&bytes)?;
-        Ok(self
-            .replica
-            .transaction(|hub| Ok(hub.shelf.set_logged(&ids)?))?)
+        self.drop_noted_files()
     }
 
     /// States rulings in one transaction together with `also`, and logs them before anybody hears of it.

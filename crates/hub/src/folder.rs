@@ -6,6 +6,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// Folder of the files (photos, papers), inside the hub's.
+pub(crate) const FILES: &str = "files";
+
 /// A folder that is or becomes a hub's.
 #[derive(Debug, Clone)]
 pub struct Folder {
@@ -49,6 +52,12 @@ impl Folder {
     #[must_use]
     pub fn log(&self) -> PathBuf {
         self.path.join("rulings.log")
+    }
+
+    /// Photos and papers; absent before the first.
+    #[must_use]
+    pub fn files(&self) -> PathBuf {
+        self.path.join(FILES)
     }
 
     /// An empty file, as old as the last backup; absent before the first.

@@ -5,10 +5,11 @@ use crate::core::{Core, Facts, secret};
 use crate::db::HubDb;
 use crate::db::sqlite::SqliteDb;
 use crate::error::Done;
+use crate::file_exchange::Held;
 use crate::folder::{Folder, Lock};
 use crate::quota::Quota;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use toso_domain::id::SpaceId;
 use toso_sync::id::{Epoch, HubKey};
 
@@ -40,6 +41,9 @@ pub struct Bounds {
     pub quota: Quota,
     /// Bytes set aside of one device.
     pub tray_bytes: u64,
+    /// Bytes all files (photos, papers) together may take; past it another is refused with `files_full`. None is no bound but
+    /// the disk.
+    pub files_bytes: Option<u64>,
     /// Bytes the database file may grow to; past it whatever writes is refused with `disk_full`. None is no bound but the disk.
     pub database_bytes: Option<u64>,
 }
@@ -49,6 +53,7 @@ impl Default for Bounds {
         Self {
             quota: Quota::default(),
             tray_bytes: toso_sync::caps::TRAY_BYTES,
+            files_bytes: None,
             database_bytes: None,
         }
     }
@@ -61,6 +66,7 @@ pub(crate) struct Inner<D> {
     pub(crate) tls: Tls,
     /// Address given out in codes.
     pub(crate) address: OnceLock<String>,
+    pub(crate) files: Arc<Mutex<Held>>,
     folder: Folder,
     _lock: Option<Lock>,
 }
@@ -98,6 +104,7 @@ impl<D: HubDb> Hub<D> {
         };
         let core = Core::open(db, log)?;
         let facts = core.facts.clone();
+        let files = Arc::clone(&core.held);
         Ok(Self {
             inner: Arc::new(Inner {
                 core: Mutex::new(core),
@@ -105,6 +112,7 @@ impl<D: HubDb> Hub<D> {
                 facts,
                 tls,
                 address: OnceLock::new(),
+                files,
                 folder: Folder::new(log.parent().unwrap_or(Path::new("."))),
                 _lock: lock,
             }),
@@ -140,8 +148,11 @@ impl<D: HubDb> Hub<D> {
     /// # Errors
     /// Those of the database.
     pub fn hold_to(&self, bounds: Bounds) -> Done<()> {
+        let files = self.inner.files.lock();
+        files.unwrap_or_else(PoisonError::into_inner).most = bounds.files_bytes;
         self.alone(|core| {
             core.given.quota = bounds.quota;
+            core.given_files.quota = bounds.quota;
             core.replica.limits.tray_bytes = bounds.tray_bytes;
             Ok(core.db().grow_no_further(bounds.database_bytes)?)
         })

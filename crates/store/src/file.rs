@@ -9,6 +9,7 @@ use crate::secret::DatabaseKey;
 use crate::{durable, seal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -141,6 +142,25 @@ impl Store {
         Ok(names)
     }
 
+    /// Bytes of the files here as they lie on the disk: a hundred or two more than in plain.
+    pub fn file_sizes(&self) -> Result<BTreeMap<FileHash, u64>> {
+        let mut sizes = BTreeMap::new();
+        for hash in self.files()? {
+            if let Some(size) = self.file_size(&hash)? {
+                sizes.insert(hash, size);
+            }
+        }
+        Ok(sizes)
+    }
+
+    fn file_size(&self, hash: &FileHash) -> Result<Option<u64>> {
+        match fs::metadata(self.files.folder.join(hash.to_string())) {
+            Ok(found) => Ok(Some(found.len())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Drops a file; an absent one changes nothing. Its bytes are written over first, as far as the disk obeys.
     /// Errors: `read_only`.
     pub fn drop_file(&self, hash: &FileHash) -> Result<()> {
@@ -156,6 +176,28 @@ impl Store {
         drop::<File>(file);
         fs::remove_file(&path)?;
         durable::folder(&self.files.folder)
+    }
+
+    /// Files that this field of this kind names, in every record here, deleted ones too: they may come back. With each the
+    /// record.
+    pub fn named_files(
+        &self,
+        kind: &str,
+        field: &str,
+    ) -> Result<BTreeSet<(SpaceId, FileHash, RecordId)>> {
+        let sql = "SELECT r.space AS space, r.id AS id, e.value AS name FROM main.record r,
+            json_each(r.body, '$.' || ?2) e WHERE r.kind = ?1";
+        let values = [kind, field].map(|text| Value::String(text.to_owned()));
+        let text = |row: &serde_json::Map<String, Value>, name: &str| {
+            row.get(name).and_then(Value::as_str).map(str::to_owned)
+        };
+        let rows = self.query(sql, &values)?;
+        let read = |row| {
+            let space = text(row, "space")?.parse::<RecordId>().ok()?;
+            let name = text(row, "name")?.parse().ok()?;
+            Some((space.into(), name, text(row, "id")?.parse().ok()?))
+        };
+        Ok(rows.iter().filter_map(read).collect())
     }
 
     /// Records, deleted ones too, that name a file, by id.

@@ -80,6 +80,8 @@ pub enum Purpose {
     Ruling,
     /// An answer of an exchange, by the authority.
     Answer,
+    /// An answer about files, by the authority.
+    File,
     /// Opening a session, by a device.
     Session,
     /// An enrolment request, by the device asking.
@@ -92,6 +94,7 @@ impl Purpose {
             Self::Pack => b"toso-pack-v1\0",
             Self::Ruling => b"toso-ruling-v1\0",
             Self::Answer => b"toso-answer-v1\0",
+            Self::File => b"toso-file-v1\0",
             Self::Session => b"toso-session-v1\0",
             Self::Enrol => b"toso-enrol-v1\0",
         };

@@ -20,6 +20,7 @@ pub mod carried;
 pub mod client;
 pub mod crockford;
 pub mod enrol;
+pub mod file;
 pub mod id;
 pub mod invitation;
 pub mod key;

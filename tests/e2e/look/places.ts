@@ -54,6 +54,12 @@ const TEAM_BOOKS = [
 ] as const;
 const COMMUNE_BOOKS = ["plan", "target", "school", "material", "membership", "catalog_item"] as const;
 
+const events = (world: World): Place[] => [
+  { name: "Sự kiện", address: "#/events" },
+  { name: "biểu đồ sự kiện", address: "#/events/charts?months=12" },
+  { name: "sự kiện", address: `#/events/${world.event}` },
+];
+
 export function memberPlaces(world: World): Place[] {
   const house = world.house[CLASHING] ?? "";
   const plain = world.house["Lò Văn Pọm"] ?? "";
@@ -72,11 +78,22 @@ export function memberPlaces(world: World): Place[] {
     { name: "hỗ trợ", address: `#/assistance/${plain}` },
     { name: "hỗ trợ không có hộ", address: "#/assistance" },
     { name: "Kinh tế", address: "#/economy" },
+    { name: "biểu đồ kinh tế", address: "#/economy/charts" },
     { name: "sản phẩm", address: `#/economy/${world.products[0]}` },
     { name: "sản phẩm mới", address: "#/economy/new" },
     { name: "gian hàng", address: `#/economy/${world.products[0]}/listing/${world.listing}` },
     { name: "gian hàng mới", address: `#/economy/${world.products[0]}/listing/new` },
     { name: "sửa sản phẩm", address: `#/economy/${world.products[0]}/edit` },
+    { name: "Cửa hàng số", address: "#/stores" },
+    { name: "biểu đồ cửa hàng số", address: "#/stores/charts?of=me" },
+    { name: "cửa hàng", address: `#/stores/${world.store}` },
+    { name: "kiểm tra cửa hàng", address: `#/stores/${world.store}/check` },
+    { name: "cửa hàng mới", address: "#/stores/new" },
+    { name: "sửa cửa hàng", address: `#/stores/${world.store}/edit` },
+    ...events(world),
+    { name: "sự kiện mới", address: "#/events/new" },
+    { name: "thêm người dự", address: `#/events/${world.event}/people/new` },
+    { name: "sửa sự kiện", address: `#/events/${world.event}/edit` },
     { name: "Sổ của tổ", address: "#/books" },
     ...books(TEAM_BOOKS),
     { name: "Đồng bộ", address: "#/sync" },
@@ -104,6 +121,9 @@ export function officePlaces(world: World): Place[] {
     { name: "Bàn giao hộ", address: "#/office/handover" },
     { name: "Trùng và lệch", address: "#/duplicates" },
     { name: "Kinh tế", address: "#/economy" },
+    { name: "Cửa hàng số", address: "#/stores" },
+    { name: "cửa hàng", address: `#/stores/${world.store}` },
+    ...events(world),
     { name: "Sổ của tổ", address: "#/books" },
     ...books(COMMUNE_BOOKS),
     { name: "Tổ và thành viên", address: "#/team" },

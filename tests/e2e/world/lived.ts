@@ -48,15 +48,63 @@ export async function live(world: World): Promise<void> {
       village: world.villages[0],
       cluster: "Cụm Pá Khôm",
     });
+  await lan.make(world.teams[0] ?? "", "ocop_certificate", {
+    product: world.products[0],
+    stars: 3,
+    issued_on: dayFrom(-600),
+  });
   world.listing = await lan.make(world.teams[0] ?? "", "listing", {
     product: world.products[0],
     platform: "buudien",
     state: "dang_ban",
     url: "https://example.vn/xoi-nep-nuong",
     listed_on: dayFrom(-20),
-    checked_on: dayFrom(-10),
   });
+  await lan.make(world.teams[0] ?? "", "listing_check", {
+    listing: world.listing,
+    product: world.products[0],
+    checked_on: dayFrom(-10),
+    method: "truc_tuyen",
+    result: "dang_ban",
+    members: [members.Lan],
+  });
+  world.event = await holdEvents(world);
+  world.store = await keepStore(world, "Lò Văn Pọm");
   await world.syncAll();
+}
+
+/** A digital store of a household, looked at a month ago. */
+async function keepStore({ lan, teams, house }: World, name: string): Promise<string> {
+  const [team = ""] = teams;
+  const of = { household: house[name] };
+  const store = await lan.make(team, "digital_store", {
+    ...of,
+    name: "Tạp hóa Lò Pọm",
+    sector: "tap_hoa",
+    platforms: ["shopee"],
+    payments: ["ngan_hang_qr"],
+    url: "https://example.vn/tap-hoa-lo-pom",
+  });
+  const found = { level: "dang_ban", state: "hoat_dong", checked_on: dayFrom(-30) };
+  await lan.make(team, "store_check", { ...of, store, ...found });
+  return store;
+}
+
+/** A meeting by count two days ago, and a class whose people stand on a list; answers the class. */
+async function holdEvents(world: World): Promise<string> {
+  const { lan, house, villages } = world;
+  const team = world.teams[0] ?? "";
+  const at = { villages: [villages[0]], place: "Nhà văn hóa Nà Hin" };
+  const counted = { attendance: "dem", people: 42, women: 23, elders: 9, topics: ["an_toan"] };
+  const meeting = { event_kind: "hop_thon", title: "Họp thôn Bản Nà Hin", day: dayFrom(-2) };
+  await lan.make(team, "event", { ...meeting, ...at, ...counted });
+  const title = "Lớp kỹ năng số Bản Nà Hin";
+  const learning = { event_kind: "lop_ky_nang", title, day: dayFrom(-6), attendance: "diem_danh" };
+  const event = await lan.make(team, "event", { ...learning, ...at, topics: ["vneid"] });
+  await lan.make(team, "event_attendance", { event, household: house["Lò Văn Pọm"], signed: "co" });
+  await lan.make(team, "event_attendance", { event, household: house["Sùng Thị Dợ"] });
+  await lan.make(team, "event_attendance", { event, name: "Cô giáo Hạnh" });
+  return event;
 }
 
 /** Visits of a member: met, not met, one to come back to since two days, one for today; help with a question open. */

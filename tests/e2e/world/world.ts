@@ -24,6 +24,10 @@ export class World {
   readonly products: string[] = [];
   /** Where the first product is sold, once the commune was lived in. */
   listing = "";
+  /** A digital store that was looked at a month ago, likewise. */
+  store = "";
+  /** A class whose people stand on a list, likewise. */
+  event = "";
 
   private constructor(
     readonly hub: Hub,

@@ -69,7 +69,7 @@ pub(super) fn load() -> f64 {
 ///
 /// # Errors
 /// There is no such process.
-pub(super) fn memory_mb(pid: u32) -> anyhow::Result<(f64, f64)> {
+pub fn memory_mb(pid: u32) -> anyhow::Result<(f64, f64)> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let of = |name: &str| {
         let line = status.lines().find(|line| line.starts_with(name));

@@ -5,7 +5,7 @@
 
 mod commune;
 mod curve;
-mod disk;
+pub mod disk;
 mod growth;
 mod hostile;
 mod peer;

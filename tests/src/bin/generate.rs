@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use toso_domain::record::{KINDS, Space, Writers};
 use toso_domain::{catalog, label, schema};
-use toso_tests::screens;
+use toso_tests::{data, screens};
 
 #[expect(clippy::print_stdout, reason = "xtask reads it")]
 fn main() {
@@ -17,6 +17,7 @@ fn main() {
     }
     let mut files = BTreeMap::from([
         ("docs/records.md".to_owned(), dictionary()),
+        ("docs/data.md".to_owned(), data::map()),
         ("docs/openapi.json".to_owned(), openapi()),
     ]);
     files.extend(screens::files());

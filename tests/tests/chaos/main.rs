@@ -18,6 +18,8 @@
 
 mod cuts;
 mod faults;
+mod photo_stand;
+mod photos;
 mod proxy;
 mod slow;
 mod stand;

@@ -52,6 +52,10 @@ impl Link for Again {
         self.now().exchange(caller, ask, stopped)
     }
 
+    fn file(&self, caller: &Caller, ask: &[u8], stopped: &dyn Fn() -> bool) -> Called<Vec<u8>> {
+        self.now().file(caller, ask, stopped)
+    }
+
     fn staff(&self, caller: &Caller, call: &str, input: &Value) -> Called<Value> {
         self.now().staff(caller, call, input)
     }
@@ -98,6 +102,7 @@ pub struct Stand {
     /// Note by id of what Lan was told is saved.
     pub saved: BTreeMap<String, String>,
     pub folder: tempfile::TempDir,
+    pub hub: Hub,
     _serving: Running,
     _runtime: tokio::runtime::Runtime,
 }
@@ -111,7 +116,9 @@ impl Stand {
         let made = toso_hub::init::init(&data, "Xã Mường Lống", None, &clock).unwrap();
         let hub = Hub::open(&data, clock).unwrap();
         let commune = hub.commune().to_string();
-        let serving = runtime.block_on(toso_hub::serve(hub, unhurried())).unwrap();
+        let serving = runtime
+            .block_on(toso_hub::serve(hub.clone(), unhurried()))
+            .unwrap();
         let proxy = Proxy::before(&serving.url);
         let person = |name: &str| Person::new(&folder.path().join(name));
         let office = person("office");
@@ -145,6 +152,7 @@ impl Stand {
             commune,
             saved: BTreeMap::new(),
             folder,
+            hub,
             _serving: serving,
             _runtime: runtime,
             proxy,

@@ -139,6 +139,7 @@ doors! {
     a_damaged_file_never_breaks_a_phone: "file", 2_000;
     a_damaged_qr_is_read_or_refused: "qr", 4_000;
     a_mistyped_code_is_read_or_refused: "code", 4_000;
+    a_damaged_code_of_a_card_or_shop_is_read_or_refused: "scan", 4_000;
     a_damaged_greeting_is_read_or_refused: "greeting", 4_000;
 }
 

@@ -12,8 +12,9 @@ use toso_tests::sim::random::Dice;
 use toso_tests::village::{neighbours, record, team};
 
 /// Names of all but the calls.
-pub(crate) const TARGETS: [&str; 11] = [
-    "prescan", "gate", "pack", "body", "ruling", "ask", "tell", "file", "qr", "code", "greeting",
+pub(crate) const TARGETS: [&str; 12] = [
+    "prescan", "gate", "pack", "body", "ruling", "ask", "tell", "file", "qr", "code", "scan",
+    "greeting",
 ];
 
 pub(crate) struct Target {
@@ -88,10 +89,11 @@ impl Target {
             "file" => stand.offers(Door::File, bytes),
             "qr" => stand.offers(Door::Qr, bytes),
             "code" => stand.offers(Door::Code, bytes),
+            "scan" => stand.offers(Door::Scan, bytes),
             _ => stand.offers(Door::Greeting, bytes),
         };
         // Whatever was taken, the phone can still say what it holds; then everything is as it was.
-        let touches = !matches!(self.name, "prescan" | "qr" | "code" | "greeting");
+        let touches = !matches!(self.name, "prescan" | "qr" | "code" | "scan" | "greeting");
         if touches {
             toso_tests::village::picture(&mut stand.village.lan.copy);
             stand.begins_again();
@@ -158,6 +160,12 @@ fn seeds(name: &str, stand: &mut Stand) -> Vec<Vec<u8>> {
                 "0c".repeat(32)
             )
             .into_bytes(),
+        ],
+        "scan" => vec![
+            "040180123456|187654321|Lầu Bá Đủa|02091980|Nam|Bản Huồi Tụ|25042021".into(),
+            "H37.12-250915-0007".into(),
+            toso_tests::qr::vietqr("970405", "3606205123456", "TAP HOA LO POM").into_bytes(),
+            "https://example.vn:8443/mật-ong?p=1#x".into(),
         ],
         "code" => vec![b"ABC-DEFGH-JKMNP".to_vec(), b"oil 12345 67890".to_vec()],
         _ => greetings(),

@@ -41,6 +41,17 @@ pub const WRONG: Canary = Canary {
     note: "bịlừamấttiềnữ",
 };
 
+/// On a card and on a shop's payment code that were scanned, and shown, and left at that: the number of the card, the account,
+/// and the words beside it are kept nowhere.
+pub const SCANNED: Canary = Canary {
+    whose: "scanned",
+    name: "Khuấygiuộcthẳmđử",
+    phone: "0954320679",
+    number: "040185436790",
+    address: "Huồicấunhảyđèo",
+    note: "gửitiềnmậtẩnđi",
+};
+
 /// Who looks after a device: its name stands on it.
 pub const KEEPER: Canary = Canary {
     whose: "keeper",

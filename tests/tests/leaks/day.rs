@@ -2,6 +2,7 @@
 
 use crate::canary::{Canary, ERASED, KEEPER, KEPT, WRONG};
 use crate::said::Said;
+use crate::scan;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -61,6 +62,8 @@ fn lives_in_a_process_of_its_own() {
         lan.done("clash.settle", input).unwrap();
     }
     reads(&lan, &kept[0]);
+    let mut said = Said::new(home);
+    scan::scans(&lan, &one, &mut said);
     // A file by hand, a backup and its way back.
     lan.app()
         .unwrap()
@@ -73,7 +76,6 @@ fn lives_in_a_process_of_its_own() {
     let restored = restores(home, &lan);
     hub.backup(&home.join("hub.backup")).unwrap();
     // What is refused.
-    let mut said = Said::new(home);
     said.wrong_fields(&lan, &one);
     said.wrong_fields(&office, &commune);
     said.call(&lan, "profile.unlock", json!({ "pin": WRONG.name }));
@@ -217,6 +219,11 @@ fn reads(lan: &Person, home: &str) {
     for name in [
         "today.get",
         "month.mine",
+        "product.list",
+        "store.list",
+        "product.months",
+        "store.months",
+        "event.months",
         "people.list",
         "duplicate.list",
         "clash.list",

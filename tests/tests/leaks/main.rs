@@ -7,7 +7,8 @@
 //! marks. Found they may be where `ALLOWED` says, and why; nowhere else.
 //!
 //! The hub's database is no exception: it is sealed under the key beside it. Both databases are then opened with their
-//! keys, page by page, free pages and log frames too: who was erased is in none of them, who was not is found.
+//! keys, page by page, free pages and log frames too: who was erased is in none of them, nor is what only a camera saw; who
+//! was not is found.
 //!
 //! What a browser keeps is looked at in `tests/e2e/weight.spec.ts` (its `local`, `databases`, `cookies`, `caches`).
 
@@ -26,9 +27,10 @@ mod canary;
 mod day;
 mod pages;
 mod said;
+mod scan;
 mod search;
 
-use canary::{ERASED, KEEPER, KEPT, WRONG};
+use canary::{ERASED, KEEPER, KEPT, SCANNED, WRONG};
 use search::{Found, Needles, look};
 use std::path::Path;
 use std::process::Command;
@@ -50,7 +52,7 @@ fn allowed(found: &Found) -> bool {
 #[test]
 fn nobody_planted_is_found_in_what_a_day_leaves_behind() {
     let home = tempfile::tempdir().unwrap();
-    let needles = Needles::of(&[KEPT, ERASED, WRONG, KEEPER]);
+    let needles = Needles::of(&[KEPT, ERASED, WRONG, KEEPER, SCANNED]);
     let (lived, output) = live(home.path());
     assert!(lived, "the day failed:\n{output}");
     std::fs::write(home.path().join("output.txt"), &output).unwrap();

@@ -292,7 +292,23 @@ impl Bench {
     /// A call that must be refused, shown.
     pub fn refused(&mut self, who: Who, name: &str, input: Value, code: &str) -> Value {
         let secret = name == "profile.unlock";
-        let (output, shown) = self.call_output(who, name, &input, secret);
+        self.refused_call(who, name, &input, secret, code)
+    }
+
+    /// The same with an input that is nobody's business, from standard input.
+    pub fn secret_refused(&mut self, who: Who, name: &str, input: Value, code: &str) -> Value {
+        self.refused_call(who, name, &input, true, code)
+    }
+
+    fn refused_call(
+        &mut self,
+        who: Who,
+        name: &str,
+        input: &Value,
+        secret: bool,
+        code: &str,
+    ) -> Value {
+        let (output, shown) = self.call_output(who, name, input, secret);
         let error = self.ill(&output, code);
         self.told("error", &shown, &error, true);
         error

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// Fields that count bytes or milliseconds of this very run.
-const MEASURED: [&str; 9] = [
+/// Fields that count bytes or milliseconds of this very run, or follow from its keys.
+const MEASURED: [&str; 10] = [
     "all",
     "backup",
     "bytes",
@@ -13,6 +13,7 @@ const MEASURED: [&str; 9] = [
     "clock_error_ms",
     "database",
     "free",
+    "id_tag",
     "waiting_bytes",
 ];
 

@@ -2,8 +2,8 @@
 
 use crate::bench::Bench;
 use crate::commune::Place;
-use crate::story::{LAN, OFFICE};
-use serde_json::json;
+use crate::story::{LAN, OFFICE, text};
+use serde_json::{Value, json};
 
 /// The member's day, households, what was done at one, and whether a new one is here already.
 pub fn screens(bench: &mut Bench, place: &Place, household: &str) {
@@ -39,6 +39,7 @@ pub fn screens(bench: &mut Bench, place: &Place, household: &str) {
     bench.quiet(LAN, "household.timeline", input);
     let input = json!({ "kind": "visit", "sort": "newest", "space": place.team, "limit": 1 });
     bench.call(LAN, "record.list", input);
+    figures(bench, place, household);
     let typed = json!({ "fields": { "head_name": "Lau Ba Dua", "cluster": "huồi tụ" } });
     bench.call(LAN, "duplicate.find", typed);
     let many = json!({ "households": [household], "members": [], "how": "set" });
@@ -47,4 +48,36 @@ pub fn screens(bench: &mut Bench, place: &Place, household: &str) {
     let again = json!({ "households": [household], "members": [place.member], "how": "add" });
     bench.quiet(OFFICE, "assign.many", again);
     bench.quiet(OFFICE, "sync.run", json!({}));
+}
+
+/// Products, stores and events: as of a day, and month by month.
+fn figures(bench: &mut Bench, place: &Place, household: &str) {
+    let made = |bench: &mut Bench, kind: &str, name: &str, fields: Value| {
+        let input = json!({ "space": place.team, "kind": kind, "fields": fields });
+        let id = text(&bench.quiet(LAN, "record.create", input), "id");
+        bench.names.know(&id, name);
+    };
+    let store = json!({ "household": household, "name": "Tạp hóa Đủa", "opened_on": "2025-06-02" });
+    made(bench, "digital_store", "<store>", store);
+    let product = json!({ "name": "Chè Huồi Tụ", "state": "tiem_nang" });
+    made(bench, "ocop_product", "<product>", product);
+    let event = json!({ "event_kind": "hop_thon", "title": "Họp thôn", "day": "2025-06-20",
+        "attendance": "dem", "people": 42, "women": 23 });
+    made(bench, "event", "<event>", event);
+    bench.note("As of a day, and month by month up to it: of all, or of the member asking.");
+    let day = json!({ "day": "2025-06-30" });
+    let stores = bench.call(LAN, "store.list", day.clone());
+    assert_eq!(stores["open"], 1);
+    bench.call(LAN, "product.list", day);
+    let one = json!({ "day": "2025-06-30", "months": 1 });
+    bench.call(LAN, "product.months", one.clone());
+    let stores = bench.call(LAN, "store.months", one.clone());
+    assert_eq!(stores["months"][0]["unseen"], 1);
+    let events = bench.call(LAN, "event.months", one);
+    assert_eq!(events["all"]["people"], 42);
+    let mine = json!({ "day": "2025-06-30", "months": 1, "mine": true });
+    let events = bench.quiet(LAN, "event.months", mine);
+    assert_eq!(events["all"]["events"], 0);
+    // What comes after begins with nothing that waits.
+    bench.quiet(LAN, "sync.run", json!({}));
 }

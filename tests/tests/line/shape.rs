@@ -129,7 +129,7 @@ pub fn of(call: &str) -> Option<Value> {
         "profile.list" => json!([{ "id": "text", "label": "text?", "current": "yes" }]),
         "backup.drop" | "backup.put" | "profile.choose" | "profile.add" | "practice.start"
         | "profile.unlock" | "profile.lock" | "profile.pin" | "draft.put" | "draft.drop"
-        | "notices.drop" | "returned.read" | "device.rights" | "sync.stop" => done,
+        | "notices.drop" | "returned.read" | "device.rights" | "sync.stop" | "file.stop" => done,
         "draft.list" => json!([{ "key": "text", "at": "number" }]),
         "draft.get" => json!({ "key": "text", "form": "any", "at": "number?" }),
         "notices.list" => {
@@ -148,8 +148,25 @@ pub fn of(call: &str) -> Option<Value> {
             json!([{ "id": "text", "kind": "text", "from": "text", "home": "text", "change": "text", "fields": "map" }])
         }
         "file.add" | "file.info" => file,
+        "file.status" => json!({
+            "waiting": { "files": "number", "bytes": "number" }, "missing": { "files": "number", "bytes": "number" },
+            "running": "map?",
+        }),
+        "file.sync" => json!({
+            "given": "number", "taken": "number", "bytes_up": "number", "bytes_down": "number", "nowhere": "number",
+            "damaged": "number", "later": "yes",
+        }),
+        "file.picture" => json!({ "bytes": "text", "width": "number", "height": "number" }),
         "qr.draw" => json!({ "size": "number", "rows": ["text"] }),
         "qr.read" => json!({ "text": "text" }),
+        "qr.card" => json!({
+            "full_name": "text", "birth_date": "text", "birth_precision": "ngay|thang|nam", "gender": "text?",
+            "address": "text?", "id_tag": "number?", "doubts": ["text"],
+            "same": [{ "id": "text", "space": "text", "household": "text?", "title": "text" }],
+        }),
+        "qr.receipt" => json!({ "code": "text", "received_on": "text", "ahead": "yes" }),
+        "qr.vietqr" => json!({ "bank": "text?", "napas": "yes", "name": "text?", "once": "yes" }),
+        "qr.address" => json!({ "url": "text" }),
         "schema.get" => json!({ "type": "text", "properties": "map" }),
         "kind.list" => json!(["text"]),
         "error" => json!({ "error": {

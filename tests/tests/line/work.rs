@@ -151,6 +151,11 @@ pub fn forms_and_files(bench: &mut Bench, place: &Place, household: &str) {
         (&json!(1_600), &json!(1_200))
     );
     bench.call(LAN, "file.info", json!({ "hash": kept["hash"] }));
+    bench.call(
+        LAN,
+        "file.picture",
+        json!({ "hash": kept["hash"], "side": 64 }),
+    );
     std::fs::write(bench.path("anh.heic"), b"\0\0\0\x18ftypheic").unwrap();
     let other = json!({ "space": place.team, "path": "anh.heic" });
     bench.refused(LAN, "file.add", other, "file_kind");
@@ -162,6 +167,17 @@ pub fn forms_and_files(bench: &mut Bench, place: &Place, household: &str) {
         "household": household, "purpose": "hinh_anh", "decision": "dong_y", "given_on": "2025-06-01" } });
     bench.quiet(LAN, "record.create", answer);
     bench.call(LAN, "record.create", visit);
+    bench.note("Files go apart from records, range by range, each of which may begin at any byte. What waits is told before anything goes; what is missing here counts as much as a photo has at most.");
+    let waits = bench.call(LAN, "file.status", json!({}));
+    assert_eq!(waits["waiting"]["files"], 1, "{waits}");
+    let told = bench.call(LAN, "file.sync", json!({ "give": true, "take": true }));
+    assert_eq!(
+        (&told["given"], &told["bytes_up"]),
+        (&json!(1), &kept["size"])
+    );
+    let waits = bench.call(LAN, "file.status", json!({}));
+    assert_eq!(waits["waiting"]["files"], 0, "{waits}");
+    bench.call(LAN, "file.stop", json!({}));
 }
 
 /// What waits, what is kept, and no network.

@@ -237,6 +237,7 @@ pub fn input(name: &str, t: &Target) -> Value {
         "record.purge" => json!({ "id": t.record }),
         "search" => json!({ "text": t.mark, "space": t.space }),
         "household.list" => json!({ "text": t.mark, "assigned_to": null }),
+        "store.list" => json!({ "household": t.record }),
         "duplicate.find" => {
             json!({ "space": t.space, "fields": { "head_name": format!("{} 0", t.mark) } })
         }
@@ -278,9 +279,12 @@ pub fn input(name: &str, t: &Target) -> Value {
         "draft.put" => json!({ "key": "visit", "form": { "note": "dở dang" } }),
         "draft.get" | "draft.drop" => json!({ "key": "visit" }),
         "file.add" => json!({ "space": t.space, "bytes": picture(140) }),
-        "file.info" => json!({ "space": t.space, "hash": t.file }),
+        "file.sync" => json!({ "hash": t.file, "take": true }),
+        "file.info" | "file.picture" => json!({ "space": t.space, "hash": t.file }),
         "qr.draw" => json!({ "text": "TOSO" }),
-        "qr.read" => json!({ "width": 1, "height": 1, "grey": "AA==" }),
+        "qr.read" | "qr.card" | "qr.receipt" | "qr.vietqr" | "qr.address" => {
+            json!({ "width": 1, "height": 1, "grey": "AA==" })
+        }
         "schema.get" => json!({ "kind": "visit" }),
         _ => json!({}),
     }

@@ -60,6 +60,11 @@ impl Link for Tapped {
         self.0.exchange(caller, ask, stopped)
     }
 
+    fn file(&self, caller: &Caller, ask: &[u8], stopped: &dyn Fn() -> bool) -> Called<Vec<u8>> {
+        self.1.hear(&caller.secret, Some(caller));
+        self.0.file(caller, ask, stopped)
+    }
+
     fn staff(&self, caller: &Caller, call: &str, input: &Value) -> Called<Value> {
         self.0.staff(caller, call, input)
     }

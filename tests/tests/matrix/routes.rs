@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use toso_domain::file::FileHash;
 use toso_domain::id::SpaceId;
 use toso_hub::clock::System;
 use toso_sync::enrol::{
     Challenge, Code, EnrolAsk, ErrorTell, OpenAsk, OpenTell, StateAsk, TokenAsk, TokenTell,
 };
+use toso_sync::file::{FileAsk, FileTell, FileTold, FileWhat, Give, Take};
 use toso_sync::id::DeviceKey;
 use toso_sync::key::{Random, Secret};
 use toso_sync::message::{Ask, Bytes, Digest, SignedTell, SpaceAsk, Tell, digest_of_ids};
@@ -20,6 +22,7 @@ use toso_sync::pack::{decode, encode};
 use toso_sync::ruling::{Body, Ruling};
 
 const STAFF: &str = "/v1/staff#";
+const FILE: &str = "/v1/file";
 
 /// Every route of the description, that of staff once for each of its calls.
 pub fn names() -> Vec<String> {
@@ -181,6 +184,70 @@ fn told(bytes: &[u8]) -> Answer {
     }
 }
 
+/// What is asked about a file of the space.
+fn file_ask(space: SpaceId, what: FileWhat) -> Vec<u8> {
+    encode(&FileAsk {
+        v: 1,
+        space: space.into(),
+        what,
+    })
+}
+
+/// A whole file, given.
+fn gives(space: SpaceId, bytes: &[u8]) -> Vec<u8> {
+    let give = Give {
+        name: FileHash::of(space, bytes).into(),
+        size: u32::try_from(bytes.len()).unwrap(),
+        at: 0,
+        bytes: Bytes(bytes.to_vec()),
+        rulings: digest_of_ids(&[]),
+    };
+    file_ask(space, FileWhat::Give(give))
+}
+
+/// Gives one more file, then takes the one that stands in the place: `sees` when its bytes came.
+fn file(url: &str, heads: &str, t: &Target) -> Answer {
+    let fresh = gives(t.space, &System.bytes32());
+    let given = send(url, "POST", FILE, heads, &fresh);
+    let name = t.file.parse::<FileHash>().unwrap().into();
+    let (at, most) = (0, u32::MAX);
+    let take = file_ask(t.space, FileWhat::Take(Take { name, at, most }));
+    let taken = send(url, "POST", FILE, heads, &take);
+    if given.status != 200 || taken.status != 200 {
+        assert_eq!(given.code(), taken.code(), "giving and taking");
+        return taken.refused();
+    }
+    let signed: SignedTell = decode(&taken.body).unwrap();
+    let tell: FileTell = decode(&signed.tell).unwrap();
+    let FileTold::Taken(size, bytes) = tell.told else {
+        panic!("another answer than was asked for");
+    };
+    let whole = FileHash::of(t.space, &bytes.0).to_string() == t.file;
+    assert_eq!(whole, size > 0, "{} of {size} bytes", bytes.0.len());
+    let outcome = if whole { "sees" } else { "ok" }.to_owned();
+    Answer {
+        words: outcome.clone(),
+        outcome,
+    }
+}
+
+/// An administrator gives the hub what stands in a place.
+pub fn gives_file(world: &World, scope: &str) {
+    let place = &world.places[scope];
+    let office = world.office_of(scope);
+    let hash = place.file.parse().unwrap();
+    let (_, bytes) = office.app.file(hash).unwrap();
+    let heads = Asker::of(world, "admin").bearer(&world.here.url, "admin");
+    let reply = send(
+        &world.here.url,
+        "POST",
+        FILE,
+        &heads,
+        &gives(place.space, &bytes),
+    );
+    assert_eq!(reply.status, 200, "{}", reply.code());
+}
+
 /// Asks one route.
 pub fn ask(world: &mut World, name: &str, scope: &str, who: &'static str, t: &Target) -> Answer {
     let url = world.here.url.clone();
@@ -234,6 +301,7 @@ pub fn ask(world: &mut World, name: &str, scope: &str, who: &'static str, t: &Ta
                 reply.refused()
             }
         }
+        FILE => file(&url, &asker.bearer(&url, who), t),
         staff => {
             let call = staff.strip_prefix(STAFF).unwrap();
             let body = json!({ "call": call, "input": input_at_hub(call, t) }).to_string();

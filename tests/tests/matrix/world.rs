@@ -97,6 +97,9 @@ impl World {
         world.writes();
         world.sets_aside();
         world.comes_late(&second);
+        for scope in ["own", "other", "commune"] {
+            crate::routes::gives_file(&world, scope);
+        }
         let all = [
             "staff", "leader", "revoked", "lead", "member", "admin", "province",
         ];

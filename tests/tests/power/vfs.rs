@@ -92,9 +92,12 @@ pub fn watch(folder: &Path) {
     *LAYER.lock().unwrap() = Some(layer);
 }
 
-/// What happened since [`watch`].
+/// What happened since [`watch`]. What is opened from now on, to look at, is watched no more: it would fill the memory.
 pub fn log() -> Vec<Op> {
-    with(|layer| layer.log.clone())
+    with(|layer| {
+        layer.folder = None;
+        std::mem::take(&mut layer.log)
+    })
 }
 
 pub fn note(note: Note) {

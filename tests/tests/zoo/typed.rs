@@ -46,6 +46,30 @@ pub(crate) fn animals() -> Vec<Animal> {
             .into(),
         "qr_version",
     );
+    let mut scans = Cage::at(Door::Scan);
+    let card = "001234567890|012345678|Lầu Bá Đủa|01011980|Nam|Huồi Tụ|25042021";
+    scans.put("right", card.into(), "ok");
+    for (name, text) in [
+        ("nothing", String::new()),
+        ("a-name-that-turns", card.replace(" Bá ", "\u{202e}")),
+        ("a-name-with-a-line-end", card.replace(" Bá ", "\n")),
+        ("a-name-of-81", card.replace("Lầu Bá Đủa", &"Đ".repeat(81))),
+        (
+            "a-number-of-13",
+            card.replace("001234567890", "0012345678901"),
+        ),
+        ("a-day-that-is-none", card.replace("01011980", "31021980")),
+        ("a-megabyte", format!("{card}|{}", "9".repeat(1 << 20))),
+        ("a-script", "javascript:alert(1)".into()),
+        ("an-address-with-a-secret", "https://a:b@example.vn".into()),
+        ("an-address-that-looks-alike", "https://shоpee.vn".into()),
+        (
+            "two-receipts",
+            "H37.12-250915-0007 H37.12-250915-0008".into(),
+        ),
+    ] {
+        scans.put(name, text.into_bytes(), "other_qr");
+    }
     let mut codes = Cage::at(Door::Code);
     codes.put("right", b"abc defgh jkmnp".to_vec(), "ok");
     for (name, text) in [
@@ -61,6 +85,7 @@ pub(crate) fn animals() -> Vec<Animal> {
     ] {
         codes.put(name, text.into_bytes(), "code_wrong");
     }
+    cage.all.extend(scans.all);
     cage.all.extend(codes.all);
     cage.all
 }

@@ -75,7 +75,9 @@ export function onChanged(tell: (changed: Changed) => void): () => void {
     const tell = (changed: Changed) => listeners.forEach((each) => each(changed));
     const step = paced(tell, STEP_MS);
     // Each step of an exchange is told by the app, and each is looked at by all who follow it; saves are told at once.
-    const isStep = ({ kinds, ids }: Changed) => kinds.length === 1 && kinds[0] === "sync" && ids.length === 0;
+    const steps = ["sync", "file"];
+    const isStep = ({ kinds, ids }: Changed) =>
+      kinds.length === 1 && steps.includes(kinds[0] ?? "") && ids.length === 0;
     void door.then((d) => d.listen((changed) => (isStep(changed) ? step : tell)(changed)));
   }
   return () => listeners.delete(tell);

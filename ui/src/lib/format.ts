@@ -12,6 +12,10 @@ const numbers = new Intl.NumberFormat("vi-VN");
 
 export const number = (value: number): string => numbers.format(value);
 
+const tenths = new Intl.NumberFormat("vi-VN", { maximumFractionDigits: 1 });
+/** `87,3 %`: a part of one, to a tenth. */
+export const percent = (part: number): string => `${tenths.format(part * 100)} %`;
+
 /** The local day of a moment, ISO. */
 export function dayOf(moment: number): string {
   return local(moment).slice(0, 10);

@@ -21,6 +21,21 @@ const PAGES: Record<string, (about: string) => string> = {
   citizen: (about) => page(about, "person"),
   edit: (about) => page(about, "record"),
   ocop_product: (about) => (about === "new" ? to("economy", "new") : to("economy", about, "edit")),
+  // `<product>.<certificate or new>`
+  ocop_certificate: (about) => {
+    const [product = "", certificate = ""] = about.split(".");
+    return to("economy", product, "certificate", certificate);
+  },
+  ocop_subject: (about) => to("economy", "subjects", about),
+  // `new`, `<household>.new` or the store
+  digital_store: (about) => {
+    const [household = "", fresh] = about.split(".");
+    if (fresh === "new") return to("stores", "new", { household });
+    return about === "new" ? to("stores", "new") : to("stores", about, "edit");
+  },
+  store_check: (about) => to("stores", about, "check"),
+  event: (about) => (about === "new" ? to("events", "new") : to("events", about, "edit")),
+  event_attendance: (about) => to("events", about.split(".")[0] ?? "", "people", "new"),
   // `<product>.<listing or new>`
   listing: (about) => {
     const [product = "", listing = ""] = about.split(".");

@@ -1,6 +1,6 @@
-//! Pictures as `qr.read` takes them: how light each pixel is, in base 64. Nothing of them is kept.
+//! Pictures as the calls `qr.…` take them: how light each pixel is, in base 64. Nothing of them is kept.
 
-/** Pixels looked at, at most: a code of an invitation is read from far fewer. */
+/** Pixels looked at, at most: the dense code of an identity card is read from fewer. */
 const PIXELS = 1_000_000;
 
 export interface Grey {

@@ -1,6 +1,7 @@
 //! When the app exchanges with the commune: on opening, soon after a save, when the network comes back, every quarter
 //! of an hour, and by hand. What failed is tried again later and later; a person never waits for it.
 import { call, CallError, onChanged, type Output } from "./app";
+import { moving } from "./moving.svelte";
 
 export type SyncStatus = Output<"sync.status">;
 const EVERY_MS = 15 * 60_000;
@@ -66,6 +67,7 @@ export const syncing = {
     status = null;
     failed = null;
     report = null;
+    moving.end();
   },
   /** A record was saved: it goes when the person has been quiet for a moment. */
   saved() {
@@ -83,6 +85,7 @@ export const syncing = {
       failed = null;
       tries = 0;
       later(EVERY_MS);
+      void moving.byItself();
       return report;
     } catch (error) {
       failed = error instanceof CallError ? error : null;

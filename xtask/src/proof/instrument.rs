@@ -129,6 +129,11 @@ pub(super) const INSTRUMENTS: &[Instrument] = &[
         CORE,
     ),
     fuzz(
+        "fuzz scan",
+        "binary(fuzz) & test(=a_damaged_code_of_a_card_or_shop_is_read_or_refused)",
+        CORE,
+    ),
+    fuzz(
         "fuzz greeting",
         "binary(fuzz) & test(=a_damaged_greeting_is_read_or_refused)",
         CORE,

@@ -63,6 +63,44 @@ pub struct Ask {
     pub hash: FileHash,
 }
 
+/// Input of `file.picture`.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PictureInput {
+    /// Its space, when known.
+    pub space: Option<SpaceId>,
+    /// Its name.
+    pub hash: FileHash,
+    /// Pixels of the longer side at most, 320 unless said, 1,600 at most.
+    pub side: Option<u32>,
+}
+
+/// A photo to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Picture {
+    /// A JPEG in base 64.
+    pub bytes: String,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+/// `file.picture`
+pub(crate) fn picture(app: &App, input: PictureInput) -> Called<Picture> {
+    let filed = app.desk(|desk| open(desk, &input.hash, input.space))?;
+    if Form::of(&filed.bytes) == Some(Form::Pdf) {
+        return Err(CallError::new("file_kind"));
+    }
+    // Not under the lock, as in `add`.
+    let photo = photo::shown(&filed.bytes, input.side.unwrap_or(photo::SMALL))?;
+    Ok(Picture {
+        bytes: STANDARD.encode(&photo.jpeg),
+        width: photo.width,
+        height: photo.height,
+    })
+}
+
 /// `file.add`
 pub(crate) fn add(app: &App, input: Add) -> Called<Info> {
     let bytes = match (input.path, input.bytes) {

@@ -61,13 +61,18 @@ fn goes_along(desk: &mut Desk<'_>, input: HandOver) -> Called<(SpaceId, Vec<Reco
         return Err(CallError::new("wrong_space"));
     }
     let mut records = vec![input.id];
-    for (space, id, field) in desk.device.copy.shelf.store.refs_to(input.id, None)? {
-        let Some(follower) = desk.device.copy.shelf.store.record(space, id)? else {
-            continue;
-        };
-        let follows = schema::field(&follower.row.kind, &field).is_some_and(|f| f.follows);
-        if space == from && follows && !follower.away && !records.contains(&id) {
-            records.push(id);
+    // Followers have followers: a household's store goes along, and so do the checks of the store.
+    let mut next = 0;
+    while let Some(led) = records.get(next).copied() {
+        next += 1;
+        for (space, id, field) in desk.device.copy.shelf.store.refs_to(led, None)? {
+            let Some(follower) = desk.device.copy.shelf.store.record(space, id)? else {
+                continue;
+            };
+            let follows = schema::field(&follower.row.kind, &field).is_some_and(|f| f.follows);
+            if space == from && follows && !follower.away && !records.contains(&id) {
+                records.push(id);
+            }
         }
     }
     Ok((from, records))

@@ -1,7 +1,8 @@
 //! QR codes as pictures: drawn for another's camera, and seen by this device's own. What stands in one is nobody's business:
-//! it goes into no log.
+//! it goes into no log, and nothing but what a form shows leaves this folder.
 
 mod quiet;
+pub mod scan;
 
 use crate::error::{CallError, Called};
 use base64::Engine;
@@ -12,11 +13,14 @@ use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BinaryBitmap, DecodeHints, Luma8Source, Reader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toso_domain::qr::{self, Kind};
 
 /// Bytes of a text that is drawn at most: more makes squares too small for a cheap camera.
 const TEXT_MAX: usize = 1024;
 /// Pixels of a picture that is looked at, at most.
 const PIXELS_MAX: usize = 1_500_000;
+/// Shades between dark and light under which there is nothing to be seen but the camera's own noise.
+const SHADES_MIN: usize = 16;
 
 /// Input of `qr.draw`.
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -68,7 +72,7 @@ pub(crate) fn draw(input: &Draw) -> Called<Drawn> {
     })
 }
 
-/// Input of `qr.read`.
+/// Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
 #[derive(Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Seen {
@@ -86,7 +90,7 @@ impl std::fmt::Debug for Seen {
     }
 }
 
-/// What stands in a QR code.
+/// The text of an invitation.
 #[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Text {
     /// The text.
@@ -102,8 +106,20 @@ impl std::fmt::Debug for Text {
 /// `qr.read`
 ///
 /// # Errors
-/// `no_qr` when none is found or it cannot be read; `too_large`; `bad_input` when the bytes are not as many as the pixels.
+/// `other_qr` for everything but an invitation, which is told as its kind alone; those of [`text_in`].
 pub(crate) fn read(input: &Seen) -> Called<Text> {
+    let text = text_in(input)?;
+    match qr::kind(&text) {
+        Kind::Invitation => Ok(Text { text }),
+        other => Err(CallError::new("other_qr").with("is", other.code())),
+    }
+}
+
+/// What stands in the code of a picture.
+///
+/// # Errors
+/// `no_qr` when none is found or it cannot be read; `too_large`; `bad_input` when the bytes are not as many as the pixels.
+fn text_in(input: &Seen) -> Called<String> {
     let wrong = || CallError::new("bad_input").with("grey", "width × height bytes in base64");
     let side = |pixels: u32| usize::try_from(pixels).unwrap_or(usize::MAX);
     let pixels = side(input.width).saturating_mul(side(input.height));
@@ -119,9 +135,12 @@ pub(crate) fn read(input: &Seen) -> Called<Text> {
         let found = quiet::attempt(|| look(grey, input.width, input.height));
         found.flatten().filter(|text| !text.is_empty())
     };
-    let text = look(&grey).or_else(|| look(&smooth(&grey, side(input.width))));
-    let text = text.ok_or_else(|| CallError::new("no_qr"))?;
-    Ok(Text { text })
+    let text = look(&grey).or_else(|| {
+        let mut clearer = smooth(&grey, side(input.width));
+        stretch(&mut clearer);
+        look(&clearer)
+    });
+    text.ok_or_else(|| CallError::new("no_qr"))
 }
 
 /// Each pixel as light as it and those around it are: a cheap camera in the dusk strews specks over the edges that are
@@ -145,6 +164,35 @@ fn smooth(grey: &[u8], width: usize) -> Vec<u8> {
         }));
     }
     out
+}
+
+/// Makes the darkest black and the lightest white, a hundredth of the pixels aside: a code worn pale, or seen through a
+/// glare, lies within few shades. Where all is of one shade nothing is made of it.
+fn stretch(grey: &mut [u8]) {
+    let mut counts = [0_usize; 256];
+    for pixel in grey.iter() {
+        if let Some(count) = counts.get_mut(usize::from(*pixel)) {
+            *count += 1;
+        }
+    }
+    let aside = grey.len() / 100;
+    let passed = |counts: &mut dyn Iterator<Item = &usize>| {
+        let mut sum = 0;
+        let few = |count: &&usize| {
+            sum += **count;
+            sum <= aside
+        };
+        counts.take_while(few).count()
+    };
+    let low = passed(&mut counts.iter());
+    let high = 255_usize.saturating_sub(passed(&mut counts.iter().rev()));
+    if high < low + SHADES_MIN {
+        return;
+    }
+    for pixel in grey {
+        let above = usize::from(*pixel).clamp(low, high) - low;
+        *pixel = u8::try_from(above * 255 / (high - low)).unwrap_or(u8::MAX);
+    }
 }
 
 fn look(grey: &[u8], width: u32, height: u32) -> Option<String> {

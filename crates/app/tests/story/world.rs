@@ -275,6 +275,11 @@ impl Link for Wire {
         Ok(sign_tell(&self.0.authority, ask, &tell))
     }
 
+    /// This hub keeps records only.
+    fn file(&self, _: &Caller, _: &[u8], _: &dyn Fn() -> bool) -> Called<Vec<u8>> {
+        Err(CallError::new("offline"))
+    }
+
     fn staff(&self, _: &Caller, call: &str, input: &Value) -> Called<Value> {
         self.up()?;
         assert_eq!(call, "record.purge");

@@ -63,7 +63,7 @@ pub struct Assistance {
     #[schemars(extend("x-catalog" = "fail_reason"), extend("x-when" = {"field":"outcome","in":["khong_lam_duoc","bi_tu_choi","hen_lai"]}), extend("x-step" = 2))]
     pub fail_reason: Option<String>,
     /// Dossier code on the receipt.
-    #[schemars(length(max = 60), extend("x-find" = true), extend("x-when" = {"field":"category","in":["dvc"]}), extend("x-private" = "P2"), extend("x-step" = 2))]
+    #[schemars(length(max = 60), extend("x-find" = true), extend("x-when" = {"field":"category","in":["dvc"]}), extend("x-scan" = "receipt"), extend("x-private" = "P2"), extend("x-step" = 2))]
     pub dossier_code: Option<String>,
     /// The fee was paid online; empty when there was none.
     #[schemars(extend("x-when" = {"field":"category","in":["dvc"]}), extend("x-step" = 2))]

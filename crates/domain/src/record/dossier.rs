@@ -24,7 +24,7 @@ pub struct Dossier {
     #[schemars(extend("x-catalog" = "procedure"), extend("x-step" = 1))]
     pub procedure: String,
     /// Code on the receipt, as printed; an odd one is kept and only warned about.
-    #[schemars(length(max = 60), extend("x-find" = true), extend("x-private" = "P2"), extend("x-step" = 1))]
+    #[schemars(length(max = 60), extend("x-find" = true), extend("x-scan" = "receipt"), extend("x-private" = "P2"), extend("x-step" = 1))]
     pub code: Option<String>,
     /// Day it was handed in.
     #[schemars(extend("x-step" = 1))]

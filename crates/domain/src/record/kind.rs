@@ -64,9 +64,55 @@ pub struct Kind {
     pub appended: bool,
 }
 
+type Text = &'static str;
+
+/// A kind that lives with a team and that its members write.
+pub(super) const fn team<T: Kept + JsonSchema>(
+    name: Text,
+    title: Text,
+    subtitle: &'static [Text],
+    order: Order,
+) -> Kind {
+    Kind {
+        name,
+        schema: schema_of::<T>,
+        doubts: doubts_of::<T>,
+        space: Space::Team,
+        writers: Writers::Member,
+        title,
+        subtitle,
+        order,
+        appended: false,
+    }
+}
+
+/// A kind that lives with the commune and that its staff write.
+pub(super) const fn commune<T: Kept + JsonSchema>(
+    name: Text,
+    title: Text,
+    subtitle: &'static [Text],
+    order: Order,
+) -> Kind {
+    Kind {
+        space: Space::Commune,
+        writers: Writers::Staff,
+        ..team::<T>(name, title, subtitle, order)
+    }
+}
+
+impl Kind {
+    /// The same, never rewritten.
+    pub(super) const fn appended(self) -> Self {
+        Self {
+            appended: true,
+            ..self
+        }
+    }
+}
+
 /// The doubts about a record of a kind; none while it cannot be read whole, for then [`crate::schema::check`] has more
 /// to say.
-pub(super) fn doubts_of<T: Kept>(record: &Map<String, Value>) -> Vec<Problem> {
+fn doubts_of<T: Kept>(record: &Map<String, Value>) -> Vec<Problem> {
     let whole = serde_json::from_value(Value::Object(record.clone()));
     whole.map_or_else(|_| Vec::new(), |record: T| record.doubts())
 }

@@ -21,19 +21,25 @@ pub struct Listing {
     #[schemars(length(max = 160), extend("x-find" = true), extend("x-step" = 1))]
     pub shop_name: Option<String>,
     /// Address of the product page; typed or scanned, checked at the office.
-    #[schemars(length(max = 500), extend("x-step" = 1))]
+    #[schemars(length(max = 500), extend("x-scan" = "address"), extend("x-step" = 1))]
     pub url: Option<String>,
+    /// The platform's own number of the product, where the address says less.
+    #[schemars(length(max = 80), extend("x-step" = 2))]
+    pub platform_product_id: Option<String>,
+    /// Price there, in đồng.
+    #[schemars(extend("x-unit" = "dong"), extend("x-step" = 2))]
+    pub price_listed: Option<u32>,
     /// How far it is.
     #[schemars(extend("x-catalog" = "listing_state"), extend("x-step" = 2))]
     pub state: String,
     /// Day it was listed.
     #[schemars(extend("x-step" = 2))]
     pub listed_on: Option<LocalDate>,
-    /// Day of the last check.
-    #[schemars(extend("x-step" = 2))]
+    /// Day of the last check, until checks became records of their own.
+    #[schemars(extend("x-former" = true), extend("x-step" = 2))]
     pub checked_on: Option<LocalDate>,
-    /// How it was checked.
-    #[schemars(extend("x-catalog" = "check_method"), extend("x-step" = 2))]
+    /// How it was checked, until then.
+    #[schemars(extend("x-catalog" = "check_method"), extend("x-former" = true), extend("x-step" = 2))]
     pub check_method: Option<String>,
     /// Members who helped.
     #[schemars(extend("x-ref" = "member"), extend("x-merge" = "set"), extend("x-step" = 2))]

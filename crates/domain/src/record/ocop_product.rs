@@ -14,7 +14,10 @@ pub struct OcopProduct {
     /// Name of the product.
     #[schemars(length(max = 160), extend("x-find" = true), extend("x-step" = 1))]
     pub name: String,
-    /// Who makes it.
+    /// Who makes it, when that is written down by itself.
+    #[schemars(extend("x-ref" = "ocop_subject"), extend("x-step" = 1))]
+    pub subject: Option<RecordId>,
+    /// Name of who makes it.
     #[schemars(length(max = 160), extend("x-find" = true), extend("x-step" = 1))]
     pub subject_name: Option<String>,
     /// What the maker is.
@@ -32,23 +35,26 @@ pub struct OcopProduct {
     /// Group of the programme.
     #[schemars(extend("x-catalog" = "ocop_group"), extend("x-step" = 1))]
     pub group: Option<String>,
+    /// Part of the group.
+    #[schemars(extend("x-catalog" = "ocop_subgroup"), extend("x-within" = "group"), extend("x-step" = 1))]
+    pub subgroup: Option<String>,
     /// How far it is.
     #[schemars(extend("x-catalog" = "product_state"), extend("x-step" = 1))]
     pub state: String,
-    /// Stars of the certificate in force.
-    #[schemars(range(min = 3, max = 5), extend("x-when" = {"field":"state","in":["duoc_cong_nhan","het_han","thu_hoi"]}), extend("x-step" = 2))]
+    /// Stars of the certificate in force, until certificates became records of their own; so the next four.
+    #[schemars(range(min = 3, max = 5), extend("x-when" = {"field":"state","in":["duoc_cong_nhan","het_han","thu_hoi"]}), extend("x-former" = true), extend("x-step" = 2))]
     pub stars: Option<u8>,
     /// Number of the decision.
-    #[schemars(length(max = 60), extend("x-when" = {"field":"state","in":["duoc_cong_nhan","het_han","thu_hoi"]}), extend("x-step" = 2))]
+    #[schemars(length(max = 60), extend("x-when" = {"field":"state","in":["duoc_cong_nhan","het_han","thu_hoi"]}), extend("x-former" = true), extend("x-step" = 2))]
     pub decision_no: Option<String>,
     /// Who decided: districts did until July 2025.
-    #[schemars(extend("x-catalog" = "issuer"), extend("x-when" = {"field":"state","in":["duoc_cong_nhan","het_han","thu_hoi"]}), extend("x-step" = 2))]
+    #[schemars(extend("x-catalog" = "issuer"), extend("x-when" = {"field":"state","in":["duoc_cong_nhan","het_han","thu_hoi"]}), extend("x-former" = true), extend("x-step" = 2))]
     pub issuer: Option<String>,
     /// Day of the certificate.
-    #[schemars(extend("x-when" = {"field":"state","in":["duoc_cong_nhan","het_han","thu_hoi"]}), extend("x-step" = 2))]
+    #[schemars(extend("x-when" = {"field":"state","in":["duoc_cong_nhan","het_han","thu_hoi"]}), extend("x-former" = true), extend("x-step" = 2))]
     pub certified_on: Option<LocalDate>,
     /// Last day of the certificate: 36 months after it, unless the paper says otherwise.
-    #[schemars(extend("x-when" = {"field":"state","in":["duoc_cong_nhan","het_han","thu_hoi"]}), extend("x-step" = 2))]
+    #[schemars(extend("x-when" = {"field":"state","in":["duoc_cong_nhan","het_han","thu_hoi"]}), extend("x-former" = true), extend("x-step" = 2))]
     pub certificate_until: Option<LocalDate>,
     /// How it is packed.
     #[schemars(length(max = 80), extend("x-step" = 2))]
@@ -56,6 +62,9 @@ pub struct OcopProduct {
     /// Price in đồng.
     #[schemars(extend("x-unit" = "dong"), extend("x-step" = 2))]
     pub price: Option<u32>,
+    /// What is made in a year.
+    #[schemars(length(max = 80), extend("x-step" = 2))]
+    pub annual_output: Option<String>,
     /// The maker can prove who sells (VNeID level 2), which platforms ask for.
     #[schemars(extend("x-catalog" = "yes_no"), extend("x-step" = 2))]
     pub seller_ready: Option<String>,

@@ -6,6 +6,7 @@ use crate::schema::Problem;
 use crate::time::LocalDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// An administrative unit or a place inside it: province, commune, village.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,6 +26,10 @@ pub struct Unit {
     /// What its teams are called here, when not "Tổ công nghệ số cộng đồng".
     #[schemars(length(max = 80), extend("x-private" = "P0"), extend("x-when" = {"field":"unit_kind","in":["tinh","tp_tw","xa","phuong","dac_khu"]}), extend("x-step" = 2))]
     pub team_label: Option<String>,
+    /// Platforms whose listings count for the goal here; when none is named, those that are marketplaces.
+    #[schemars(extend("x-catalog" = "platform"), extend("x-merge" = "set"), extend("x-private" = "P0"), extend("x-when" = {"field":"unit_kind","in":["tinh","tp_tw","xa","phuong","dac_khu"]}), extend("x-step" = 2))]
+    #[serde(default)]
+    pub ocop_platforms: BTreeSet<String>,
     /// Official code at the time; text, may repeat over the years.
     #[schemars(length(max = 12), extend("x-find" = true), extend("x-step" = 1))]
     pub code: Option<String>,

@@ -43,19 +43,22 @@ fn note(e: &HubError) {
 fn status(e: &HubError) -> StatusCode {
     match e.code {
         "bad_token" | "bad_sig" | "bad_challenge" | "unknown_device" => StatusCode::UNAUTHORIZED,
-        "not_allowed" | "revoked" | "wrong_tls" | "cert_expired" | "code_wrong" | "code_used"
-        | "code_expired" | "too_many" => StatusCode::FORBIDDEN,
+        "not_allowed" | "not_in_space" | "revoked" | "wrong_tls" | "cert_expired"
+        | "code_wrong" | "code_used" | "code_expired" | "too_many" => StatusCode::FORBIDDEN,
         "too_large" => StatusCode::PAYLOAD_TOO_LARGE,
         "timeout" => StatusCode::REQUEST_TIMEOUT,
-        "too_often" => StatusCode::TOO_MANY_REQUESTS,
+        "too_often" | "later" => StatusCode::TOO_MANY_REQUESTS,
         "not_found" | "no_such_call" | "no_such_device" | "no_such_member" | "no_space" => {
             StatusCode::NOT_FOUND
         }
-        "check_number" | "not_pending" | "not_revoked" => StatusCode::CONFLICT,
+        "check_number" | "erased" | "file_damaged" | "not_pending" | "not_revoked" => {
+            StatusCode::CONFLICT
+        }
         // The disk's trouble, not the request's: it may be tried again as it is.
         "disk_full" | "db_busy" | "db" | "db_damaged" | "io" | "read_only" => {
             StatusCode::SERVICE_UNAVAILABLE
         }
+        "files_full" => StatusCode::INSUFFICIENT_STORAGE,
         "internal" | "audit_broken" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     }

@@ -157,6 +157,20 @@ pub(super) const SYNC: Told = Told {
     refusals: &[400, 401, 403, 408, 413, 429, 500, 503],
 };
 
+pub(super) const FILE: Told = Told {
+    method: HttpMethod::Post,
+    path: "/v1/file",
+    summary: "One question about files (photos, papers) of a space the device holds: how much of them the hub has, a range \
+              given, a range wanted. A range may begin at any byte, and one given twice is held once.",
+    body: Some((CBOR, "`FileAsk`: docs/protocol.md 3.6")),
+    answer: (
+        CBOR,
+        "`FileTell`, signed over the bytes of the ask: docs/protocol.md 3.6",
+    ),
+    bears: Some(DEVICE),
+    refusals: &[400, 401, 403, 408, 409, 413, 429, 500, 503],
+};
+
 /// A route with what is said of it.
 pub(super) fn told<S, T, H>(what: &Told, handler: H) -> UtoipaMethodRouter<S>
 where

@@ -55,6 +55,7 @@ struct Groups<D> {
     door: Routes<D>,
     small: Routes<D>,
     exchange: Routes<D>,
+    files: Routes<D>,
 }
 
 type Routes<D> = OpenApiRouter<Arc<App<D>>>;
@@ -75,6 +76,7 @@ fn groups<D: HubDb>() -> Groups<D> {
             .routes(told(&describe::METRICS, metrics::<D>))
             .routes(told(&describe::OPENAPI, openapi::<D>)),
         exchange: OpenApiRouter::new().routes(told(&describe::SYNC, sync::<D>)),
+        files: OpenApiRouter::new().routes(told(&describe::FILE, file::<D>)),
     }
 }
 
@@ -87,6 +89,7 @@ pub fn description() -> OpenApi {
         .merge(groups.door)
         .merge(groups.small)
         .merge(groups.exchange)
+        .merge(groups.files)
         .into_openapi()
 }
 
@@ -100,9 +103,13 @@ pub(super) fn router<D: HubDb>(app: Arc<App<D>>) -> Router {
     let exchange = groups
         .exchange
         .layer(DefaultBodyLimit::max(caps::MESSAGE_BYTES));
+    let files = groups
+        .files
+        .layer(DefaultBodyLimit::max(toso_sync::file::MESSAGE_BYTES));
     let limited = door
         .merge(small)
         .merge(exchange)
+        .merge(files)
         .layer(from_fn_with_state(Arc::clone(&app), by_address::<D>));
     let all = groups.open.merge(limited);
     let (routes, _) = all.split_for_parts();
@@ -219,6 +226,26 @@ async fn sync<D: HubDb>(State(app): Shared<D>, head: HeaderMap, body: Body) -> R
         Ok(tell)
     })
     .await
+}
+
+async fn file<D: HubDb>(State(app): Shared<D>, head: HeaderMap, body: Body) -> Response {
+    let device = match bearer(&app, &head).await {
+        Ok(device) => device,
+        Err(refused) => return refused,
+    };
+    let done = match read_body(body) {
+        Ok(bytes) => {
+            let hub = app.hub.clone();
+            let done = tokio::task::spawn_blocking(move || hub.answer_file(&device, &bytes));
+            done.await
+                .unwrap_or_else(|_| Err(HubError::new("internal")))
+        }
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(bytes) => cbor(StatusCode::OK, bytes),
+        Err(e) => refuse(&e, 0),
+    }
 }
 
 async fn staff<D: HubDb>(State(app): Shared<D>, head: HeaderMap, body: Body) -> Response {
@@ -361,34 +388,4 @@ async fn headers<D: HubDb>(State(app): Shared<D>, request: Request, next: Next) 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    /// Paths in what axum itself says of its routes.
-    fn paths_of(routes: &Router<Arc<App<SqliteDb>>>) -> BTreeSet<String> {
-        let said = format!("{routes:?}");
-        // The empty root and axum's own catch-all are no routes of ours.
-        let words = said
-            .split('"')
-            .filter(|word| word.len() > 1 && word.starts_with('/') && !word.contains("__private"));
-        words.map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn every_route_is_described_and_nothing_else_is() {
-        let groups = groups::<SqliteDb>();
-        let all = groups.open.merge(groups.door);
-        let all = all.merge(groups.small).merge(groups.exchange);
-        let (routes, _) = all.split_for_parts();
-        let described: BTreeSet<String> = description().paths.paths.into_keys().collect();
-        assert!(described.contains("/v1/sync"));
-        assert_eq!(paths_of(&routes), described);
-        let more = routes.route("/v1/secret", axum::routing::get(async || "x"));
-        assert_ne!(
-            paths_of(&more),
-            described,
-            "a route beside the groups is seen"
-        );
-    }
-}
+mod tests;

@@ -61,6 +61,22 @@ pub struct Exchanged {
     pub bytes_down: u64,
 }
 
+/// What is asked for with a device's token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Records,
+    Files,
+}
+
+impl Way {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Records => "/v1/sync",
+            Self::Files => "/v1/file",
+        }
+    }
+}
+
 impl Line {
     /// Exchanges these spaces. `token` is kept between calls: it is opened when there is none, and once more when the hub no
     /// longer knows it.
@@ -119,11 +135,37 @@ impl Line {
         ask: &[u8],
         cancelled: &dyn Fn() -> bool,
     ) -> Result<Vec<u8>, ClientError> {
+        self.send(Way::Records, token, access, ask, cancelled).await
+    }
+
+    /// One question about files, answered by the bytes of a signed answer, which the caller reads with
+    /// [`read_file_tell`](crate::file::read_file_tell).
+    ///
+    /// # Errors
+    /// Codes of [`ClientError`].
+    pub async fn send_file_ask(
+        &self,
+        token: &mut Option<Token>,
+        access: &Access<'_>,
+        ask: &[u8],
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Vec<u8>, ClientError> {
+        self.send(Way::Files, token, access, ask, cancelled).await
+    }
+
+    async fn send(
+        &self,
+        way: Way,
+        token: &mut Option<Token>,
+        access: &Access<'_>,
+        ask: &[u8],
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Vec<u8>, ClientError> {
         let mut fresh = false;
         loop {
             let open = match *token {
                 Some(open) => open,
-                None if ask.len() <= OPENING_BYTES => {
+                None if way == Way::Records && ask.len() <= OPENING_BYTES => {
                     match self.open_with(access, ask, cancelled).await {
                         // The hub took it, and the line was cut before its answer came: that challenge is used up.
                         Err(e) if e.detail == "bad_challenge" && !fresh => {
@@ -146,7 +188,7 @@ impl Line {
             };
             let request = Request {
                 token: Some(&open),
-                ..Request::cbor("/v1/sync", ask.to_vec())
+                ..Request::cbor(way.path(), ask.to_vec())
             };
             match self.post(request, cancelled).await {
                 Err(e) if e.code == "bad_token" => {

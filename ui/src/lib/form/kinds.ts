@@ -15,7 +15,11 @@ export interface FieldShape {
   most?: number;
   unit?: string;
   when?: { field: string; in: readonly string[] };
+  /** Kind of QR code it may be filled from. */
+  scan?: "receipt" | "address" | "vietqr";
   private?: string;
+  /** Written by earlier versions; kept, and asked no more. */
+  former?: boolean;
 }
 export type Fields = Record<string, unknown>;
 
@@ -28,6 +32,9 @@ export function asked(shape: FieldShape, fields: Fields): boolean {
   const value = fields[shape.when.field];
   return typeof value === "string" && shape.when.in.includes(value);
 }
+
+/** Names of files: a set without a catalog. */
+export const holdsFiles = (shape: FieldShape): boolean => shape.holds === "codes" && !shape.catalog;
 
 export const empty = (value: unknown): boolean =>
   value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);

@@ -30,6 +30,16 @@ export interface Calls {
   "household.list": { input: HouseholdListInput; output: HouseholdListOutput };
   /** What was done at a household's door and written about it, newest first. */
   "household.timeline": { input: HouseholdTimelineInput; output: HouseholdTimelineOutput };
+  /** Products with what counts on a day: certificates, listings, how many are sold online. */
+  "product.list": { input: ProductListInput; output: ProductListOutput };
+  /** Products on platforms and listings looked at, month by month, of all or of the member asking. */
+  "product.months": { input: ProductMonthsInput; output: ProductMonthsOutput };
+  /** Digital stores, each by its latest check. */
+  "store.list": { input: StoreListInput; output: StoreListOutput };
+  /** Open digital stores by how they trade, month by month, and by level; of all or of the member asking. */
+  "store.months": { input: StoreMonthsInput; output: StoreMonthsOutput };
+  /** Events and who came, month by month and by kind, of all or of the member asking. */
+  "event.months": { input: EventMonthsInput; output: EventMonthsOutput };
   /** Names of members, teams and units, for screens and forms. */
   "people.list": { input: PeopleListInput; output: PeopleListOutput };
   /** Households here that may be the one being written down, most alike first. */
@@ -128,10 +138,26 @@ export interface Calls {
   "file.add": { input: FileAddInput; output: FileAddOutput };
   /** What is known of a file. */
   "file.info": { input: FileInfoInput; output: FileInfoOutput };
+  /** A photo here, small enough for a list or as large as it is kept. */
+  "file.picture": { input: FilePictureInput; output: FilePictureOutput };
+  /** Where photos and papers stand: what waits for the hub, what is missing here, what moves. */
+  "file.status": { input: FileStatusInput; output: FileStatusOutput };
+  /** Gives the hub the photos and papers it lacks, and takes those that are missing here where that is asked. */
+  "file.sync": { input: FileSyncInput; output: FileSyncOutput };
+  /** Ends `file.sync` under way at its next range; what was moved stays, and it answers `cancelled`. */
+  "file.stop": { input: FileStopInput; output: FileStopOutput };
   /** Draws a text as a QR code: rows of `1` (dark) and `0`, without the four rows of light that go around it. */
   "qr.draw": { input: QrDrawInput; output: QrDrawOutput };
-  /** Reads the QR code in a picture of grey pixels: an invitation, an identity card. Nothing of it is kept. */
+  /** Reads the invitation in a picture of grey pixels. Of another code only its kind is told. */
   "qr.read": { input: QrReadInput; output: QrReadOutput };
+  /** Reads an identity card's QR code: the fields a form shows. Its number becomes a tag here and is dropped; nothing is kept. */
+  "qr.card": { input: QrCardInput; output: QrCardOutput };
+  /** Reads the dossier code on a receipt. */
+  "qr.receipt": { input: QrReceiptInput; output: QrReceiptOutput };
+  /** Reads and checks a shop's payment code, without a network: its bank and the shop's name. The account's number is dropped here. */
+  "qr.vietqr": { input: QrVietqrInput; output: QrVietqrOutput };
+  /** Reads the web address of a shop or a product. */
+  "qr.address": { input: QrAddressInput; output: QrAddressOutput };
   /** JSON Schema of a kind. */
   "schema.get": { input: SchemaGetInput; output: SchemaGetOutput };
   /** Names of all kinds. */
@@ -190,6 +216,26 @@ export type HouseholdTimelineOutput_What = "visit" | "assistance" | "edit" | "cr
  */
 export type HouseholdTimelineOutput_State = "waiting" | "kept" | "refused";
 export type HouseholdTimelineOutput = HouseholdTimelineOutput_Entry[];
+/**
+ * How a product stands.
+ */
+export type ProductListOutput_ProductStanding = "certified" | "expired" | "revoked" | "candidate";
+/**
+ * How a listing counts.
+ */
+export type ProductListOutput_ListingCounts = "no" | "declared" | "verified";
+/**
+ * Where a record's own changes are.
+ */
+export type ProductListOutput_State = "waiting" | "kept" | "refused";
+/**
+ * How a store stands.
+ */
+export type StoreListOutput_StoreTrade = "active" | "dormant" | "unseen" | "stopped";
+/**
+ * Where a record's own changes are.
+ */
+export type StoreListOutput_State = "waiting" | "kept" | "refused";
 export type DuplicateFindOutput = DuplicateFindOutput_Alike[];
 export type DuplicateListOutput = DuplicateListOutput_Duplicate[];
 export type ClashListOutput = ClashListOutput_Clash[];
@@ -1285,6 +1331,686 @@ export interface HouseholdTimelineOutput_Edit {
    * Value after; null when it was emptied. Of a set, the item put in.
    */
   to: unknown;
+  [k: string]: unknown;
+}
+/**
+ * Input of `product.list`.
+ */
+export interface ProductListInput {
+  /**
+   * The day, ISO; today by this device's clock unless said.
+   */
+  day?: string | null;
+}
+/**
+ * Products on platforms as of a day.
+ */
+export interface ProductListOutput_OnPlatforms {
+  /**
+   * Products with a certificate that counts (O01).
+   */
+  products: number;
+  /**
+   * Of these, seen on a platform that counts within 90 days (O02).
+   */
+  verified: number;
+  /**
+   * Of these, seen there or said to be there (O03).
+   */
+  declared: number;
+  [k: string]: unknown;
+}
+/**
+ * A product.
+ */
+export interface ProductListOutput_ProductRow {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * Its space.
+   */
+  space: string;
+  /**
+   * Its name.
+   */
+  title: string;
+  /**
+   * Who makes it.
+   */
+  subject: string | null;
+  /**
+   * Code of its group.
+   */
+  group: string | null;
+  /**
+   * Code of how far it is, as it was written down.
+   */
+  state: string;
+  /**
+   * How it stands on the day.
+   */
+  standing: "certified" | "expired" | "revoked" | "candidate";
+  /**
+   * Stars of the certificate that counts.
+   */
+  stars: number | null;
+  /**
+   * Last day of that certificate, or of the latest that no longer counts.
+   */
+  ends_on: string | null;
+  /**
+   * It ends within six months and none follows.
+   */
+  ends_soon: boolean;
+  /**
+   * The maker can prove who sells: code of `yes_no`, as asked about the product, else as known of its maker.
+   */
+  seller_ready: string | null;
+  /**
+   * Where it is sold.
+   */
+  listings: ProductListOutput_ListedOn[];
+  /**
+   * Where its changes are, and those of its certificates, listings and checks.
+   */
+  sync: "waiting" | "kept" | "refused";
+  [k: string]: unknown;
+}
+/**
+ * A listing of a product.
+ */
+export interface ProductListOutput_ListedOn {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * Code of the platform.
+   */
+  platform: string;
+  /**
+   * Name of the shop there.
+   */
+  shop_name: string | null;
+  /**
+   * Code of how far it is: of the latest look, else as it was written down.
+   */
+  state: string;
+  /**
+   * How it counts.
+   */
+  counts: "no" | "declared" | "verified";
+  /**
+   * Day of the latest look.
+   */
+  checked_on: string | null;
+  /**
+   * Days that look still holds; below 0 when it no longer does.
+   */
+  days_left: number | null;
+  /**
+   * Somebody is to look again.
+   */
+  due: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Products as of a day.
+ */
+export interface ProductListOutput {
+  /**
+   * The day.
+   */
+  day: string;
+  /**
+   * Codes of the platforms that count here.
+   */
+  platforms: string[];
+  online: ProductListOutput_OnPlatforms1;
+  /**
+   * Products that end within six months (O05).
+   */
+  ends_soon: number;
+  /**
+   * Listings to look at again.
+   */
+  due: number;
+  /**
+   * All of them, by the Vietnamese alphabet.
+   */
+  items: ProductListOutput_ProductRow[];
+  [k: string]: unknown;
+}
+/**
+ * Products on platforms as of a day.
+ */
+export interface ProductListOutput_OnPlatforms1 {
+  /**
+   * Products with a certificate that counts (O01).
+   */
+  products: number;
+  /**
+   * Of these, seen on a platform that counts within 90 days (O02).
+   */
+  verified: number;
+  /**
+   * Of these, seen there or said to be there (O03).
+   */
+  declared: number;
+  [k: string]: unknown;
+}
+/**
+ * Input of `product.months`, `store.months` and `event.months`.
+ */
+export interface ProductMonthsInput {
+  /**
+   * The day they end on, ISO; today by this device's clock unless said.
+   */
+  day?: string | null;
+  /**
+   * How many months, that of the day among them: 1 to 24, 6 unless said; others are taken for the nearest of these.
+   */
+  months?: number | null;
+  /**
+   * Only what the member asking did.
+   */
+  mine?: boolean;
+}
+/**
+ * Products of a month.
+ */
+export interface ProductMonthsOutput_ProductMonth {
+  /**
+   * `YYYY-MM`.
+   */
+  month: string;
+  /**
+   * The day its figures stand for: its last, or the day asked for.
+   */
+  until: string;
+  /**
+   * Whether it is over by then.
+   */
+  whole: boolean;
+  online: ProductMonthsOutput_OnPlatforms;
+  /**
+   * Listings that somebody looked at in the month, each once; of a member, that they looked at.
+   */
+  looked: number;
+  /**
+   * Listings of which the maker told how they stand in the month, and nobody looked.
+   */
+  told: number;
+  [k: string]: unknown;
+}
+/**
+ * How the products stand at its end (O01 to O03), as `product.list` tells it of that day. Of a member: those with a
+ * listing of theirs, by these listings alone. A listing is a member's from the day it was listed when they are named on
+ * it as helper, and from the first day they looked at it.
+ */
+export interface ProductMonthsOutput_OnPlatforms {
+  /**
+   * Products with a certificate that counts (O01).
+   */
+  products: number;
+  /**
+   * Of these, seen on a platform that counts within 90 days (O02).
+   */
+  verified: number;
+  /**
+   * Of these, seen there or said to be there (O03).
+   */
+  declared: number;
+  [k: string]: unknown;
+}
+/**
+ * Products on platforms as of a day.
+ */
+export interface ProductMonthsOutput_OnPlatforms1 {
+  /**
+   * Products with a certificate that counts (O01).
+   */
+  products: number;
+  /**
+   * Of these, seen on a platform that counts within 90 days (O02).
+   */
+  verified: number;
+  /**
+   * Of these, seen there or said to be there (O03).
+   */
+  declared: number;
+  [k: string]: unknown;
+}
+/**
+ * Listings at a stage.
+ */
+export interface ProductMonthsOutput_Stage {
+  /**
+   * Code of `listing_state`: of the latest look by the day, else as it was written down.
+   */
+  state: string;
+  /**
+   * Listings there.
+   */
+  listings: number;
+  [k: string]: unknown;
+}
+/**
+ * Products over the months.
+ */
+export interface ProductMonthsOutput {
+  /**
+   * The day the last month ends on.
+   */
+  day: string;
+  /**
+   * The months, the oldest first.
+   */
+  months: ProductMonthsOutput_ProductMonth[];
+  /**
+   * Listings by stage on that day, in the order of the catalog; stages without one are left out.
+   */
+  stages: ProductMonthsOutput_Stage[];
+  [k: string]: unknown;
+}
+/**
+ * Input of `store.list`.
+ */
+export interface StoreListInput {
+  /**
+   * The day, ISO; today by this device's clock unless said.
+   */
+  day?: string | null;
+  /**
+   * Stores of one household only, under every id that was merged into it.
+   */
+  household?: string | null;
+}
+/**
+ * A digital store.
+ */
+export interface StoreListOutput_StoreRow {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * Its space.
+   */
+  space: string;
+  /**
+   * Its name.
+   */
+  title: string;
+  /**
+   * Its household: the one that stands, where several were merged.
+   */
+  household: StoreListOutput_Name | null;
+  /**
+   * Code of what it sells.
+   */
+  sector: string | null;
+  /**
+   * Day it was opened.
+   */
+  opened_on: string | null;
+  /**
+   * How it stands on the day.
+   */
+  trade: "active" | "dormant" | "unseen" | "stopped";
+  /**
+   * Code of how far it is, by the latest check.
+   */
+  level: string | null;
+  /**
+   * Code of how busy it is, by that check.
+   */
+  state: string | null;
+  /**
+   * Code of its orders in 90 days, by that check.
+   */
+  orders: string | null;
+  /**
+   * Day of that check.
+   */
+  checked_on: string | null;
+  /**
+   * Days it still holds; below 0 when it no longer does.
+   */
+  days_left: number | null;
+  /**
+   * Where its changes are, and those of its checks.
+   */
+  sync: "waiting" | "kept" | "refused";
+  [k: string]: unknown;
+}
+/**
+ * A record that is named.
+ */
+export interface StoreListOutput_Name {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * What people call it; empty while it is not here.
+   */
+  name: string;
+  [k: string]: unknown;
+}
+/**
+ * Stores as of a day.
+ */
+export interface StoreListOutput {
+  /**
+   * The day.
+   */
+  day: string;
+  /**
+   * Stores that are open.
+   */
+  open: number;
+  /**
+   * Of these, active ones.
+   */
+  active: number;
+  /**
+   * All of them, by the Vietnamese alphabet.
+   */
+  items: StoreListOutput_StoreRow[];
+  [k: string]: unknown;
+}
+/**
+ * Input of `product.months`, `store.months` and `event.months`.
+ */
+export interface StoreMonthsInput {
+  /**
+   * The day they end on, ISO; today by this device's clock unless said.
+   */
+  day?: string | null;
+  /**
+   * How many months, that of the day among them: 1 to 24, 6 unless said; others are taken for the nearest of these.
+   */
+  months?: number | null;
+  /**
+   * Only what the member asking did.
+   */
+  mine?: boolean;
+}
+/**
+ * Stores at the end of a month.
+ */
+export interface StoreMonthsOutput_StoreMonth {
+  /**
+   * `YYYY-MM`.
+   */
+  month: string;
+  /**
+   * The day its figures stand for: its last, or the day asked for.
+   */
+  until: string;
+  /**
+   * Whether it is over by then.
+   */
+  whole: boolean;
+  /**
+   * Seen selling within 180 days (the numerator of C03).
+   */
+  active: number;
+  /**
+   * Looked at, and not seen selling by the latest look of 180 days.
+   */
+  dormant: number;
+  /**
+   * Nobody looked yet.
+   */
+  unseen: number;
+  [k: string]: unknown;
+}
+/**
+ * Open stores of a level.
+ */
+export interface StoreMonthsOutput_Level {
+  /**
+   * Code of `store_level`, by the latest look; null where nobody looked yet.
+   */
+  level: string | null;
+  /**
+   * Seen selling within 180 days (the numerator of C03).
+   */
+  active: number;
+  /**
+   * Looked at, and not seen selling by the latest look of 180 days.
+   */
+  dormant: number;
+  /**
+   * Nobody looked yet.
+   */
+  unseen: number;
+  [k: string]: unknown;
+}
+/**
+ * Stores over the months.
+ */
+export interface StoreMonthsOutput {
+  /**
+   * The day the last month ends on.
+   */
+  day: string;
+  /**
+   * The months, the oldest first.
+   */
+  months: StoreMonthsOutput_StoreMonth[];
+  /**
+   * Stores open on that day by level, the furthest last, then those nobody looked at; levels without one are left out.
+   */
+  levels: StoreMonthsOutput_Level[];
+  [k: string]: unknown;
+}
+/**
+ * Input of `product.months`, `store.months` and `event.months`.
+ */
+export interface EventMonthsInput {
+  /**
+   * The day they end on, ISO; today by this device's clock unless said.
+   */
+  day?: string | null;
+  /**
+   * How many months, that of the day among them: 1 to 24, 6 unless said; others are taken for the nearest of these.
+   */
+  months?: number | null;
+  /**
+   * Only what the member asking did.
+   */
+  mine?: boolean;
+}
+/**
+ * Events of a month.
+ */
+export interface EventMonthsOutput_EventMonth {
+  /**
+   * `YYYY-MM`.
+   */
+  month: string;
+  /**
+   * The day its figures stand for: its last, or the day asked for.
+   */
+  until: string;
+  /**
+   * Whether it is over by then.
+   */
+  whole: boolean;
+  /**
+   * Events.
+   */
+  events: number;
+  /**
+   * Of these, those of which nobody said how many came. They add no people.
+   */
+  uncounted: number;
+  /**
+   * People who came: as counted or estimated; where there is a list, as many as stand on it.
+   */
+  people: number;
+  /**
+   * Of these, those at events where it was an estimate.
+   */
+  estimated: number;
+  /**
+   * Women among the people of events that say how many were women.
+   */
+  women: number;
+  /**
+   * People of those events.
+   */
+  women_of: number;
+  /**
+   * People of 60 and over, of events that say how many these were.
+   */
+  elders: number;
+  /**
+   * People of those events.
+   */
+  elders_of: number;
+  [k: string]: unknown;
+}
+/**
+ * Events of a kind.
+ */
+export interface EventMonthsOutput_OfKind {
+  /**
+   * Code of `event_kind`.
+   */
+  event_kind: string;
+  /**
+   * Events.
+   */
+  events: number;
+  /**
+   * Of these, those of which nobody said how many came. They add no people.
+   */
+  uncounted: number;
+  /**
+   * People who came: as counted or estimated; where there is a list, as many as stand on it.
+   */
+  people: number;
+  /**
+   * Of these, those at events where it was an estimate.
+   */
+  estimated: number;
+  /**
+   * Women among the people of events that say how many were women.
+   */
+  women: number;
+  /**
+   * People of those events.
+   */
+  women_of: number;
+  /**
+   * People of 60 and over, of events that say how many these were.
+   */
+  elders: number;
+  /**
+   * People of those events.
+   */
+  elders_of: number;
+  [k: string]: unknown;
+}
+/**
+ * Events and who came (E01, E02). People are counted at each event they came to.
+ */
+export interface EventMonthsOutput_Held {
+  /**
+   * Events.
+   */
+  events: number;
+  /**
+   * Of these, those of which nobody said how many came. They add no people.
+   */
+  uncounted: number;
+  /**
+   * People who came: as counted or estimated; where there is a list, as many as stand on it.
+   */
+  people: number;
+  /**
+   * Of these, those at events where it was an estimate.
+   */
+  estimated: number;
+  /**
+   * Women among the people of events that say how many were women.
+   */
+  women: number;
+  /**
+   * People of those events.
+   */
+  women_of: number;
+  /**
+   * People of 60 and over, of events that say how many these were.
+   */
+  elders: number;
+  /**
+   * People of those events.
+   */
+  elders_of: number;
+  [k: string]: unknown;
+}
+/**
+ * Events over the months.
+ */
+export interface EventMonthsOutput {
+  /**
+   * The day the last month ends on.
+   */
+  day: string;
+  /**
+   * The months, the oldest first.
+   */
+  months: EventMonthsOutput_EventMonth[];
+  /**
+   * All the months by kind of event, in the order of the catalog; kinds without one are left out.
+   */
+  kinds: EventMonthsOutput_OfKind[];
+  all: EventMonthsOutput_Held1;
+  [k: string]: unknown;
+}
+/**
+ * Events and who came (E01, E02). People are counted at each event they came to.
+ */
+export interface EventMonthsOutput_Held1 {
+  /**
+   * Events.
+   */
+  events: number;
+  /**
+   * Of these, those of which nobody said how many came. They add no people.
+   */
+  uncounted: number;
+  /**
+   * People who came: as counted or estimated; where there is a list, as many as stand on it.
+   */
+  people: number;
+  /**
+   * Of these, those at events where it was an estimate.
+   */
+  estimated: number;
+  /**
+   * Women among the people of events that say how many were women.
+   */
+  women: number;
+  /**
+   * People of those events.
+   */
+  women_of: number;
+  /**
+   * People of 60 and over, of events that say how many these were.
+   */
+  elders: number;
+  /**
+   * People of those events.
+   */
+  elders_of: number;
   [k: string]: unknown;
 }
 /**
@@ -2962,6 +3688,198 @@ export interface FileInfoOutput {
   [k: string]: unknown;
 }
 /**
+ * Input of `file.picture`.
+ */
+export interface FilePictureInput {
+  /**
+   * Its space, when known.
+   */
+  space?: string | null;
+  /**
+   * Its name.
+   */
+  hash: string;
+  /**
+   * Pixels of the longer side at most, 320 unless said, 1,600 at most.
+   */
+  side?: number | null;
+}
+/**
+ * A photo to be shown.
+ */
+export interface FilePictureOutput {
+  /**
+   * A JPEG in base 64.
+   */
+  bytes: string;
+  /**
+   * Pixels across.
+   */
+  width: number;
+  /**
+   * Pixels down.
+   */
+  height: number;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface FileStatusInput {}
+/**
+ * Files and what they weigh.
+ */
+export interface FileStatusOutput_Amount {
+  /**
+   * Files.
+   */
+  files: number;
+  /**
+   * Bytes; of files not here at most, as far as a photo goes.
+   */
+  bytes: number;
+  [k: string]: unknown;
+}
+/**
+ * How far files are.
+ */
+export interface FileStatusOutput_FilesRunning {
+  /**
+   * Files to be given.
+   */
+  files_up: number;
+  /**
+   * Of them, given.
+   */
+  given: number;
+  /**
+   * Files to be taken.
+   */
+  files_down: number;
+  /**
+   * Of them, taken.
+   */
+  taken: number;
+  /**
+   * Bytes to be moved, those included of which the other side has a part.
+   */
+  bytes: number;
+  /**
+   * Bytes sent.
+   */
+  bytes_up: number;
+  /**
+   * Bytes received.
+   */
+  bytes_down: number;
+  [k: string]: unknown;
+}
+/**
+ * Where files stand.
+ */
+export interface FileStatusOutput {
+  waiting: FileStatusOutput_Amount1;
+  missing: FileStatusOutput_Amount2;
+  /**
+   * What is under way; null when nothing is.
+   */
+  running: FileStatusOutput_FilesRunning | null;
+  [k: string]: unknown;
+}
+/**
+ * Files and what they weigh.
+ */
+export interface FileStatusOutput_Amount1 {
+  /**
+   * Files.
+   */
+  files: number;
+  /**
+   * Bytes; of files not here at most, as far as a photo goes.
+   */
+  bytes: number;
+  [k: string]: unknown;
+}
+/**
+ * Files and what they weigh.
+ */
+export interface FileStatusOutput_Amount2 {
+  /**
+   * Files.
+   */
+  files: number;
+  /**
+   * Bytes; of files not here at most, as far as a photo goes.
+   */
+  bytes: number;
+  [k: string]: unknown;
+}
+/**
+ * Input of `file.sync`.
+ */
+export interface FileSyncInput {
+  /**
+   * Gives what waits; yes unless said.
+   */
+  give?: boolean;
+  /**
+   * Takes what is missing; no unless said.
+   */
+  take?: boolean;
+  /**
+   * Only this file.
+   */
+  hash?: string | null;
+}
+/**
+ * What `file.sync` did.
+ */
+export interface FileSyncOutput {
+  /**
+   * Files the hub holds now and did not before.
+   */
+  given: number;
+  /**
+   * Files that are here now and were not before.
+   */
+  taken: number;
+  /**
+   * Bytes of files sent.
+   */
+  bytes_up: number;
+  /**
+   * Bytes of files received.
+   */
+  bytes_down: number;
+  /**
+   * Files that are missing here and at the hub: another device has yet to give them.
+   */
+  nowhere: number;
+  /**
+   * Files that are damaged here; the hub may have them.
+   */
+  damaged: number;
+  /**
+   * True when this device has given the hub enough for now: the rest goes another time, by itself.
+   */
+  later: boolean;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface FileStopInput {}
+/**
+ * Done; nothing to tell.
+ */
+export interface FileStopOutput {
+  /**
+   * Always true.
+   */
+  done: boolean;
+  [k: string]: unknown;
+}
+/**
  * Input of `qr.draw`.
  */
 export interface QrDrawInput {
@@ -2985,7 +3903,7 @@ export interface QrDrawOutput {
   [k: string]: unknown;
 }
 /**
- * Input of `qr.read`.
+ * Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
  */
 export interface QrReadInput {
   /**
@@ -3002,13 +3920,191 @@ export interface QrReadInput {
   grey: string;
 }
 /**
- * What stands in a QR code.
+ * The text of an invitation.
  */
 export interface QrReadOutput {
   /**
    * The text.
    */
   text: string;
+  [k: string]: unknown;
+}
+/**
+ * Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
+ */
+export interface QrCardInput {
+  /**
+   * Pixels across.
+   */
+  width: number;
+  /**
+   * Pixels down; at most 1,500,000 in all.
+   */
+  height: number;
+  /**
+   * How light each pixel is, a byte each, row by row from above, in base 64.
+   */
+  grey: string;
+}
+/**
+ * Somebody written down who may be the one on the card.
+ */
+export interface QrCardOutput_Same {
+  /**
+   * Their record.
+   */
+  id: string;
+  /**
+   * Its space.
+   */
+  space: string;
+  /**
+   * Their household, when it is written down.
+   */
+  household: string | null;
+  /**
+   * Their name.
+   */
+  title: string;
+  [k: string]: unknown;
+}
+/**
+ * What an identity card says, for a yes.
+ */
+export interface QrCardOutput {
+  /**
+   * Name as printed, mostly in capitals.
+   */
+  full_name: string;
+  /**
+   * Day of birth; what of it is not known is the first.
+   */
+  birth_date: string;
+  /**
+   * How much of it the card says, a code of `birth_precision`.
+   */
+  birth_precision: string;
+  /**
+   * `nam`, `nu`; null when the card says neither.
+   */
+  gender: string | null;
+  /**
+   * Residence as printed, which may name a unit that is no more; null when there is none to show.
+   */
+  address: string | null;
+  /**
+   * Sixteen bits of a keyed hash of the number; null on a device that belongs to no commune yet.
+   */
+  id_tag: number | null;
+  /**
+   * What the number says otherwise: `id_gender`, `id_year`; `id_place` for a province nobody knows. They only warn.
+   */
+  doubts: string[];
+  /**
+   * People here who may be the same: their tag is, and their name or day of birth.
+   */
+  same: QrCardOutput_Same[];
+  [k: string]: unknown;
+}
+/**
+ * Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
+ */
+export interface QrReceiptInput {
+  /**
+   * Pixels across.
+   */
+  width: number;
+  /**
+   * Pixels down; at most 1,500,000 in all.
+   */
+  height: number;
+  /**
+   * How light each pixel is, a byte each, row by row from above, in base 64.
+   */
+  grey: string;
+}
+/**
+ * The receipt of a dossier.
+ */
+export interface QrReceiptOutput {
+  /**
+   * Code of the dossier, in capitals.
+   */
+  code: string;
+  /**
+   * Day the office took it, as the code says.
+   */
+  received_on: string;
+  /**
+   * That day is still to come by this device's clock: the code or the clock is wrong.
+   */
+  ahead: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
+ */
+export interface QrVietqrInput {
+  /**
+   * Pixels across.
+   */
+  width: number;
+  /**
+   * Pixels down; at most 1,500,000 in all.
+   */
+  height: number;
+  /**
+   * How light each pixel is, a byte each, row by row from above, in base 64.
+   */
+  grey: string;
+}
+/**
+ * A payment code that is whole.
+ */
+export interface QrVietqrOutput {
+  /**
+   * The bank, as people call it; null for one this version does not know.
+   */
+  bank: string | null;
+  /**
+   * A VietQR, which every bank's app can pay; else a code of another network.
+   */
+  napas: boolean;
+  /**
+   * Name of the shop, when the code has one.
+   */
+  name: string | null;
+  /**
+   * Made for one payment: no code that hangs at a shop.
+   */
+  once: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
+ */
+export interface QrAddressInput {
+  /**
+   * Pixels across.
+   */
+  width: number;
+  /**
+   * Pixels down; at most 1,500,000 in all.
+   */
+  height: number;
+  /**
+   * How light each pixel is, a byte each, row by row from above, in base 64.
+   */
+  grey: string;
+}
+/**
+ * An address on the web.
+ */
+export interface QrAddressOutput {
+  /**
+   * `http(s)://…`, at most 500 characters.
+   */
+  url: string;
   [k: string]: unknown;
 }
 /**

@@ -93,6 +93,79 @@ export default {
     "staff": false,
     "appended": false
   },
+  "listing_check": {
+    "title": "checked_on",
+    "subtitle": [
+      "result"
+    ],
+    "dated": true,
+    "lives": "team",
+    "staff": false,
+    "appended": true
+  },
+  "ocop_certificate": {
+    "title": "issued_on",
+    "subtitle": [
+      "stars",
+      "decision_no"
+    ],
+    "dated": true,
+    "lives": "team",
+    "staff": false,
+    "appended": false
+  },
+  "ocop_subject": {
+    "title": "name",
+    "subtitle": [
+      "representative"
+    ],
+    "dated": false,
+    "lives": "team",
+    "staff": false,
+    "appended": false
+  },
+  "digital_store": {
+    "title": "name",
+    "subtitle": [
+      "sector"
+    ],
+    "dated": false,
+    "lives": "team",
+    "staff": false,
+    "appended": false
+  },
+  "store_check": {
+    "title": "checked_on",
+    "subtitle": [
+      "level",
+      "state"
+    ],
+    "dated": true,
+    "lives": "team",
+    "staff": false,
+    "appended": true
+  },
+  "event": {
+    "title": "title",
+    "subtitle": [
+      "day",
+      "place"
+    ],
+    "dated": false,
+    "lives": "team",
+    "staff": false,
+    "appended": false
+  },
+  "event_attendance": {
+    "title": "name",
+    "subtitle": [
+      "household"
+    ],
+    "dated": false,
+    "lives": "team",
+    "staff": false,
+    "appended": false
+  },
   "dossier": {
     "title": "procedure",
     "subtitle": [

@@ -54,6 +54,22 @@ export default {
       }
     },
     {
+      "name": "ocop_platforms",
+      "holds": "codes",
+      "step": 2,
+      "catalog": "platform",
+      "when": {
+        "field": "unit_kind",
+        "in": [
+          "tinh",
+          "tp_tw",
+          "xa",
+          "phuong",
+          "dac_khu"
+        ]
+      }
+    },
+    {
       "name": "code",
       "holds": "text",
       "step": 1,
@@ -815,6 +831,7 @@ export default {
       "name": "dossier_code",
       "holds": "text",
       "step": 2,
+      "scan": "receipt",
       "max": 60,
       "when": {
         "field": "category",
@@ -871,6 +888,12 @@ export default {
       "max": 160
     },
     {
+      "name": "subject",
+      "holds": "id",
+      "step": 1,
+      "ref": "ocop_subject"
+    },
+    {
       "name": "subject_name",
       "holds": "text",
       "step": 1,
@@ -908,6 +931,13 @@ export default {
       "catalog": "ocop_group"
     },
     {
+      "name": "subgroup",
+      "holds": "text",
+      "step": 1,
+      "catalog": "ocop_subgroup",
+      "within": "group"
+    },
+    {
       "name": "state",
       "holds": "text",
       "step": 1,
@@ -918,6 +948,7 @@ export default {
       "name": "stars",
       "holds": "integer",
       "step": 2,
+      "former": true,
       "least": 3,
       "most": 5,
       "when": {
@@ -933,6 +964,7 @@ export default {
       "name": "decision_no",
       "holds": "text",
       "step": 2,
+      "former": true,
       "max": 60,
       "when": {
         "field": "state",
@@ -948,6 +980,7 @@ export default {
       "holds": "text",
       "step": 2,
       "catalog": "issuer",
+      "former": true,
       "when": {
         "field": "state",
         "in": [
@@ -961,6 +994,7 @@ export default {
       "name": "certified_on",
       "holds": "day",
       "step": 2,
+      "former": true,
       "when": {
         "field": "state",
         "in": [
@@ -974,6 +1008,7 @@ export default {
       "name": "certificate_until",
       "holds": "day",
       "step": 2,
+      "former": true,
       "when": {
         "field": "state",
         "in": [
@@ -995,6 +1030,12 @@ export default {
       "step": 2,
       "least": 0,
       "unit": "dong"
+    },
+    {
+      "name": "annual_output",
+      "holds": "text",
+      "step": 2,
+      "max": 80
     },
     {
       "name": "seller_ready",
@@ -1041,7 +1082,21 @@ export default {
       "name": "url",
       "holds": "text",
       "step": 1,
+      "scan": "address",
       "max": 500
+    },
+    {
+      "name": "platform_product_id",
+      "holds": "text",
+      "step": 2,
+      "max": 80
+    },
+    {
+      "name": "price_listed",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "unit": "dong"
     },
     {
       "name": "state",
@@ -1058,13 +1113,15 @@ export default {
     {
       "name": "checked_on",
       "holds": "day",
-      "step": 2
+      "step": 2,
+      "former": true
     },
     {
       "name": "check_method",
       "holds": "text",
       "step": 2,
-      "catalog": "check_method"
+      "catalog": "check_method",
+      "former": true
     },
     {
       "name": "members",
@@ -1084,6 +1141,534 @@ export default {
       "holds": "codes",
       "step": 2,
       "private": "P2"
+    }
+  ],
+  "listing_check": [
+    {
+      "name": "listing",
+      "holds": "id",
+      "step": 1,
+      "required": true,
+      "ref": "listing"
+    },
+    {
+      "name": "product",
+      "holds": "id",
+      "step": 1,
+      "required": true,
+      "ref": "ocop_product"
+    },
+    {
+      "name": "checked_on",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "method",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "check_method"
+    },
+    {
+      "name": "result",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "listing_state"
+    },
+    {
+      "name": "members",
+      "holds": "ids",
+      "step": 1,
+      "ref": "member"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    },
+    {
+      "name": "photo",
+      "holds": "codes",
+      "step": 2,
+      "private": "P2"
+    }
+  ],
+  "ocop_certificate": [
+    {
+      "name": "product",
+      "holds": "id",
+      "step": 1,
+      "required": true,
+      "ref": "ocop_product"
+    },
+    {
+      "name": "certificate_kind",
+      "holds": "text",
+      "step": 1,
+      "catalog": "certificate_kind"
+    },
+    {
+      "name": "stars",
+      "holds": "integer",
+      "step": 1,
+      "required": true,
+      "least": 3,
+      "most": 5
+    },
+    {
+      "name": "issued_on",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "expires_on",
+      "holds": "day",
+      "step": 1
+    },
+    {
+      "name": "expires_reason",
+      "holds": "text",
+      "step": 1,
+      "max": 200
+    },
+    {
+      "name": "decision_no",
+      "holds": "text",
+      "step": 2,
+      "max": 60
+    },
+    {
+      "name": "issuer",
+      "holds": "text",
+      "step": 2,
+      "catalog": "issuer"
+    },
+    {
+      "name": "score",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 100
+    },
+    {
+      "name": "revoked_on",
+      "holds": "day",
+      "step": 2
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    },
+    {
+      "name": "photo",
+      "holds": "codes",
+      "step": 2,
+      "private": "P2"
+    }
+  ],
+  "ocop_subject": [
+    {
+      "name": "name",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 160
+    },
+    {
+      "name": "subject_kind",
+      "holds": "text",
+      "step": 1,
+      "catalog": "subject_kind"
+    },
+    {
+      "name": "representative",
+      "holds": "text",
+      "step": 1,
+      "max": 80,
+      "private": "P2"
+    },
+    {
+      "name": "phone",
+      "holds": "text",
+      "step": 1,
+      "max": 20,
+      "private": "P2"
+    },
+    {
+      "name": "village",
+      "holds": "id",
+      "step": 1,
+      "ref": "unit"
+    },
+    {
+      "name": "household",
+      "holds": "id",
+      "step": 1,
+      "ref": "household"
+    },
+    {
+      "name": "vneid_ready",
+      "holds": "text",
+      "step": 1,
+      "catalog": "yes_no"
+    },
+    {
+      "name": "tax_code",
+      "holds": "text",
+      "step": 2,
+      "max": 20
+    },
+    {
+      "name": "workers",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 100000,
+      "unit": "nguoi"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    }
+  ],
+  "digital_store": [
+    {
+      "name": "household",
+      "holds": "id",
+      "step": 1,
+      "required": true,
+      "ref": "household"
+    },
+    {
+      "name": "name",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 160
+    },
+    {
+      "name": "sector",
+      "holds": "text",
+      "step": 1,
+      "catalog": "store_sector"
+    },
+    {
+      "name": "platforms",
+      "holds": "codes",
+      "step": 1,
+      "catalog": "platform"
+    },
+    {
+      "name": "payments",
+      "holds": "codes",
+      "step": 1,
+      "catalog": "payment_means"
+    },
+    {
+      "name": "opened_on",
+      "holds": "day",
+      "step": 1
+    },
+    {
+      "name": "providers",
+      "holds": "codes",
+      "step": 2,
+      "catalog": "provider"
+    },
+    {
+      "name": "vneid_ready",
+      "holds": "text",
+      "step": 2,
+      "catalog": "yes_no"
+    },
+    {
+      "name": "url",
+      "holds": "text",
+      "step": 2,
+      "scan": "address",
+      "max": 500
+    },
+    {
+      "name": "closed_on",
+      "holds": "day",
+      "step": 2
+    },
+    {
+      "name": "members",
+      "holds": "ids",
+      "step": 2,
+      "ref": "member"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    },
+    {
+      "name": "photo",
+      "holds": "codes",
+      "step": 2,
+      "private": "P2"
+    }
+  ],
+  "store_check": [
+    {
+      "name": "store",
+      "holds": "id",
+      "step": 1,
+      "required": true,
+      "ref": "digital_store"
+    },
+    {
+      "name": "household",
+      "holds": "id",
+      "step": 1,
+      "required": true,
+      "ref": "household"
+    },
+    {
+      "name": "checked_on",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "level",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "store_level"
+    },
+    {
+      "name": "state",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "store_state"
+    },
+    {
+      "name": "orders",
+      "holds": "text",
+      "step": 1,
+      "catalog": "orders_band"
+    },
+    {
+      "name": "products",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 100000,
+      "unit": "san_pham"
+    },
+    {
+      "name": "qr_present",
+      "holds": "text",
+      "step": 2,
+      "catalog": "yes_no",
+      "scan": "vietqr"
+    },
+    {
+      "name": "members",
+      "holds": "ids",
+      "step": 2,
+      "ref": "member"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 2,
+      "max": 2000,
+      "private": "P2"
+    },
+    {
+      "name": "photo",
+      "holds": "codes",
+      "step": 2,
+      "private": "P2"
+    }
+  ],
+  "event": [
+    {
+      "name": "event_kind",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "catalog": "event_kind"
+    },
+    {
+      "name": "title",
+      "holds": "text",
+      "step": 1,
+      "required": true,
+      "max": 160
+    },
+    {
+      "name": "day",
+      "holds": "day",
+      "step": 1,
+      "required": true
+    },
+    {
+      "name": "place",
+      "holds": "text",
+      "step": 1,
+      "max": 160
+    },
+    {
+      "name": "villages",
+      "holds": "ids",
+      "step": 1,
+      "ref": "unit"
+    },
+    {
+      "name": "topics",
+      "holds": "codes",
+      "step": 1,
+      "catalog": "topic"
+    },
+    {
+      "name": "attendance",
+      "holds": "text",
+      "step": 2,
+      "required": true,
+      "catalog": "attendance_method"
+    },
+    {
+      "name": "people",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 100000,
+      "unit": "nguoi"
+    },
+    {
+      "name": "women",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 100000,
+      "unit": "nguoi"
+    },
+    {
+      "name": "elders",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 100000,
+      "unit": "nguoi"
+    },
+    {
+      "name": "households",
+      "holds": "integer",
+      "step": 2,
+      "least": 0,
+      "most": 100000,
+      "unit": "ho"
+    },
+    {
+      "name": "language",
+      "holds": "text",
+      "step": 2,
+      "catalog": "language"
+    },
+    {
+      "name": "presenters",
+      "holds": "ids",
+      "step": 3,
+      "ref": "member"
+    },
+    {
+      "name": "materials",
+      "holds": "ids",
+      "step": 3,
+      "ref": "material"
+    },
+    {
+      "name": "host",
+      "holds": "text",
+      "step": 3,
+      "max": 120
+    },
+    {
+      "name": "questions",
+      "holds": "text",
+      "step": 3,
+      "max": 2000,
+      "private": "P2"
+    },
+    {
+      "name": "result",
+      "holds": "text",
+      "step": 3,
+      "max": 2000,
+      "private": "P2"
+    },
+    {
+      "name": "note",
+      "holds": "text",
+      "step": 3,
+      "max": 2000,
+      "private": "P2"
+    },
+    {
+      "name": "photo",
+      "holds": "codes",
+      "step": 3,
+      "private": "P2"
+    },
+    {
+      "name": "minutes",
+      "holds": "codes",
+      "step": 3,
+      "private": "P2"
+    }
+  ],
+  "event_attendance": [
+    {
+      "name": "event",
+      "holds": "id",
+      "step": 1,
+      "required": true,
+      "ref": "event"
+    },
+    {
+      "name": "household",
+      "holds": "id",
+      "step": 1,
+      "ref": "household"
+    },
+    {
+      "name": "citizen",
+      "holds": "id",
+      "step": 1,
+      "ref": "citizen"
+    },
+    {
+      "name": "name",
+      "holds": "text",
+      "step": 1,
+      "max": 80,
+      "private": "P2"
+    },
+    {
+      "name": "signed",
+      "holds": "text",
+      "step": 1,
+      "catalog": "yes_no"
     }
   ],
   "dossier": [
@@ -1116,6 +1701,7 @@ export default {
       "name": "code",
       "holds": "text",
       "step": 1,
+      "scan": "receipt",
       "max": 60,
       "private": "P2"
     },

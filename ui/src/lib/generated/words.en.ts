@@ -67,6 +67,19 @@ export default {
     "consent.purpose": "Purpose",
     "consent.text_version": "Text version",
     "consent.witness": "Witness",
+    "digital_store.closed_on": "Closed on",
+    "digital_store.household": "Household",
+    "digital_store.members": "Who helped",
+    "digital_store.name": "Name",
+    "digital_store.note": "Note",
+    "digital_store.opened_on": "Opened on",
+    "digital_store.payments": "Is paid by",
+    "digital_store.photo": "Photos",
+    "digital_store.platforms": "Sells on",
+    "digital_store.providers": "Banks and wallets",
+    "digital_store.sector": "What it sells",
+    "digital_store.url": "Address",
+    "digital_store.vneid_ready": "Seller proven by VNeID level 2",
     "dossier.appointment_on": "Result promised for",
     "dossier.assistance": "Help",
     "dossier.citizen": "For whom",
@@ -86,6 +99,31 @@ export default {
     "duty.note": "Note",
     "duty.place": "Place",
     "duty.shift": "Shift",
+    "event.attendance": "How people were counted",
+    "event.day": "Day",
+    "event.elders": "60 and over",
+    "event.event_kind": "What it was",
+    "event.host": "Held by",
+    "event.households": "Households represented",
+    "event.language": "Another language",
+    "event.materials": "Material used",
+    "event.minutes": "Pictures of the minutes",
+    "event.note": "Note",
+    "event.people": "People who came",
+    "event.photo": "Photos",
+    "event.place": "Where",
+    "event.presenters": "Presenters",
+    "event.questions": "What was asked",
+    "event.result": "What came of it",
+    "event.title": "Title",
+    "event.topics": "Topics",
+    "event.villages": "Villages",
+    "event.women": "Women",
+    "event_attendance.citizen": "Person",
+    "event_attendance.event": "Event",
+    "event_attendance.household": "Household",
+    "event_attendance.name": "Name",
+    "event_attendance.signed": "Signed",
     "feedback.citizen": "From whom",
     "feedback.day": "Heard on",
     "feedback.feedback_kind": "About",
@@ -131,20 +169,27 @@ export default {
     "kind.catalog_item": "Catalog line",
     "kind.citizen": "Citizen",
     "kind.consent": "Consent",
+    "kind.digital_store": "Digital store",
     "kind.dossier": "Dossier",
     "kind.duty": "Duty",
+    "kind.event": "Event",
+    "kind.event_attendance": "Attendance",
     "kind.feedback": "Feedback",
     "kind.household": "Household",
     "kind.household_badge": "Badge",
     "kind.listing": "Listing",
+    "kind.listing_check": "Check of a listing",
     "kind.material": "Material",
     "kind.member": "Member",
     "kind.membership": "Membership",
+    "kind.ocop_certificate": "OCOP certificate",
     "kind.ocop_product": "OCOP product",
+    "kind.ocop_subject": "OCOP maker",
     "kind.plan": "Plan",
     "kind.safety_report": "Fraud report",
     "kind.school": "School",
     "kind.status": "Digital status",
+    "kind.store_check": "Check of a digital store",
     "kind.target": "Target",
     "kind.task": "Task",
     "kind.team": "Community digital team",
@@ -159,10 +204,20 @@ export default {
     "listing.note": "Note",
     "listing.photo": "Photos",
     "listing.platform": "Platform",
+    "listing.platform_product_id": "Number on the platform",
+    "listing.price_listed": "Price there",
     "listing.product": "Product",
     "listing.shop_name": "Shop name",
     "listing.state": "State",
     "listing.url": "Link",
+    "listing_check.checked_on": "Checked on",
+    "listing_check.listing": "Listing",
+    "listing_check.members": "Who looked",
+    "listing_check.method": "How",
+    "listing_check.note": "Note",
+    "listing_check.photo": "Photos",
+    "listing_check.product": "Product",
+    "listing_check.result": "What was found",
     "material.language": "Language",
     "material.link": "Link",
     "material.material_kind": "Kind",
@@ -176,6 +231,7 @@ export default {
     "measure.ho": "households",
     "measure.nguoi": "people",
     "measure.phut": "minutes",
+    "measure.san_pham": "products",
     "member.birth_year": "Year of birth",
     "member.full_name": "Full name",
     "member.gender": "Gender",
@@ -194,6 +250,19 @@ export default {
     "membership.representing": "Representing",
     "membership.team": "Team",
     "membership.to": "To",
+    "ocop_certificate.certificate_kind": "Kind",
+    "ocop_certificate.decision_no": "Number of the decision",
+    "ocop_certificate.expires_on": "Ends on",
+    "ocop_certificate.expires_reason": "Why not 36 months",
+    "ocop_certificate.issued_on": "Issued on",
+    "ocop_certificate.issuer": "Issuer",
+    "ocop_certificate.note": "Note",
+    "ocop_certificate.photo": "Photos",
+    "ocop_certificate.product": "Product",
+    "ocop_certificate.revoked_on": "Taken back on",
+    "ocop_certificate.score": "Points",
+    "ocop_certificate.stars": "Stars",
+    "ocop_product.annual_output": "Output a year",
     "ocop_product.certificate_until": "Valid until",
     "ocop_product.certified_on": "Certified on",
     "ocop_product.decision_no": "Decision number",
@@ -208,10 +277,22 @@ export default {
     "ocop_product.seller_ready": "Seller can be identified",
     "ocop_product.stars": "Stars",
     "ocop_product.state": "State",
+    "ocop_product.subgroup": "Part of the group",
+    "ocop_product.subject": "Maker",
     "ocop_product.subject_kind": "Kind of maker",
     "ocop_product.subject_name": "Producer",
     "ocop_product.unit_pack": "Packing",
     "ocop_product.village": "Village",
+    "ocop_subject.household": "Household",
+    "ocop_subject.name": "Name",
+    "ocop_subject.note": "Note",
+    "ocop_subject.phone": "Phone",
+    "ocop_subject.representative": "Who speaks for it",
+    "ocop_subject.subject_kind": "What it is",
+    "ocop_subject.tax_code": "Tax code",
+    "ocop_subject.village": "Village",
+    "ocop_subject.vneid_ready": "Seller proven by VNeID level 2",
+    "ocop_subject.workers": "People at work",
     "plan.decision_no": "Document number",
     "plan.from": "From",
     "plan.note": "Note",
@@ -224,12 +305,16 @@ export default {
     "problem.doubtful_code": "This code looks odd, compare it with the receipt",
     "problem.invalid": "Not filled in right",
     "problem.more_than_all": "This part is more than the whole",
+    "problem.no_store": "There is no shop at this level",
+    "problem.nobody": "Choose a household or a person, or write a name",
     "problem.not_a_day": "Not a day, write 24/11/2026",
     "problem.not_a_location": "Not a location in Viet Nam, take it again with the phone",
     "problem.not_a_phone": "Not a phone number, write 0912 345 678",
     "problem.not_an_id": "Not one of the records",
     "problem.not_plain": "A code has only plain lower-case letters, digits and _",
     "problem.nowhere": "Neither household nor village chosen",
+    "problem.other_end": "Not 36 months; say why if it is right",
+    "problem.other_issuer": "Issuer does not fit stars and day",
     "problem.out_of_range": "This number is out of range",
     "problem.required": "Missing, fill it in",
     "problem.too_early": "This day comes before the one it must follow",
@@ -264,6 +349,17 @@ export default {
     "status.observed_on": "Day",
     "status.topic": "Topic",
     "status.value": "Status",
+    "store_check.checked_on": "Checked on",
+    "store_check.household": "Household",
+    "store_check.level": "Level",
+    "store_check.members": "Who looked",
+    "store_check.note": "Note",
+    "store_check.orders": "Orders in 90 days",
+    "store_check.photo": "Photos",
+    "store_check.products": "Products shown",
+    "store_check.qr_present": "A payment code hangs there",
+    "store_check.state": "How busy",
+    "store_check.store": "Store",
     "target.from": "From",
     "target.indicator": "Indicator",
     "target.note": "Note",
@@ -306,6 +402,7 @@ export default {
     "unit.households_total": "Households in all",
     "unit.legal_ref": "Legal basis",
     "unit.name": "Name",
+    "unit.ocop_platforms": "Platforms that count for OCOP",
     "unit.parent": "Part of",
     "unit.people_total": "People in all",
     "unit.province": "Province",
@@ -556,6 +653,20 @@ export default {
         "Other"
       ]
     ],
+    "attendance_method": [
+      [
+        "diem_danh",
+        "By list"
+      ],
+      [
+        "dem",
+        "Counted"
+      ],
+      [
+        "uoc_tinh",
+        "Estimated"
+      ]
+    ],
     "badge": [
       [
         "gia_dinh_so",
@@ -680,6 +791,20 @@ export default {
       [
         "language",
         "Languages"
+      ]
+    ],
+    "certificate_kind": [
+      [
+        "lan_dau",
+        "First"
+      ],
+      [
+        "danh_gia_lai",
+        "Assessed again"
+      ],
+      [
+        "nang_hang",
+        "More stars"
       ]
     ],
     "channel": [
@@ -914,6 +1039,60 @@ export default {
       [
         "diem_khac",
         "Another place"
+      ]
+    ],
+    "event_kind": [
+      [
+        "hop_thon",
+        "Village meeting"
+      ],
+      [
+        "sinh_hoat_chi_bo",
+        "Party cell meeting"
+      ],
+      [
+        "hop_doan_the",
+        "Meeting of a union"
+      ],
+      [
+        "hop_phu_huynh",
+        "Parents' meeting"
+      ],
+      [
+        "lop_ky_nang",
+        "Digital skills class"
+      ],
+      [
+        "lop_bdhvs",
+        "Digital literacy class"
+      ],
+      [
+        "su_kien_xa",
+        "Commune event"
+      ],
+      [
+        "ngay_cds",
+        "Digital transformation day"
+      ],
+      [
+        "cho_phien",
+        "Market, fair"
+      ],
+      [
+        "loa_truyen_thanh",
+        "Broadcast"
+      ],
+      [
+        "truc_tuyen",
+        "Online, Zalo"
+      ],
+      [
+        "tap_huan",
+        "Training"
+      ],
+      [
+        "hop_to",
+        "Team meeting"
       ]
     ],
     "fail_reason": [
@@ -1388,6 +1567,162 @@ export default {
         "Community and eco tourism"
       ]
     ],
+    "ocop_subgroup": [
+      [
+        "tuoi_rau",
+        "Fresh vegetables and fruit",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "tuoi_thit",
+        "Fresh meat, fish, eggs, milk",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "gao",
+        "Rice, cereals, grains",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "mat_ong",
+        "Honey and other produce",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "an_nhanh",
+        "Ready food",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "che_bien_gao",
+        "Made of rice and cereals",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "che_bien_rau",
+        "Made of vegetables and fruit",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "che_bien_thit",
+        "Made of meat, eggs, milk, fish, honey",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "gia_vi",
+        "Seasoning",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "che",
+        "Tea",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "ca_phe",
+        "Coffee, cocoa",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "ruou",
+        "Alcoholic drinks",
+        [
+          "do_uong"
+        ]
+      ],
+      [
+        "khong_con",
+        "Other drinks",
+        [
+          "do_uong"
+        ]
+      ],
+      [
+        "chuc_nang",
+        "Supplements, herbal medicine",
+        [
+          "duoc_lieu"
+        ]
+      ],
+      [
+        "my_pham",
+        "Herbal cosmetics",
+        [
+          "duoc_lieu"
+        ]
+      ],
+      [
+        "tinh_dau",
+        "Oils and other herbs",
+        [
+          "duoc_lieu"
+        ]
+      ],
+      [
+        "gia_dung",
+        "Household and decorative crafts",
+        [
+          "thu_cong"
+        ]
+      ],
+      [
+        "vai",
+        "Cloth, clothing",
+        [
+          "thu_cong"
+        ]
+      ],
+      [
+        "hoa",
+        "Flowers",
+        [
+          "sinh_vat_canh"
+        ]
+      ],
+      [
+        "cay_canh",
+        "Ornamental plants",
+        [
+          "sinh_vat_canh"
+        ]
+      ],
+      [
+        "dong_vat_canh",
+        "Ornamental animals",
+        [
+          "sinh_vat_canh"
+        ]
+      ],
+      [
+        "du_lich_cong_dong",
+        "Community and eco-tourism",
+        [
+          "du_lich"
+        ]
+      ]
+    ],
     "operator": [
       [
         "viettel",
@@ -1404,6 +1739,24 @@ export default {
       [
         "vietnamobile",
         "Vietnamobile"
+      ]
+    ],
+    "orders_band": [
+      [
+        "khong",
+        "No orders"
+      ],
+      [
+        "tu_1",
+        "1 to 9"
+      ],
+      [
+        "tu_10",
+        "10 to 49"
+      ],
+      [
+        "tu_50",
+        "50 and more"
       ]
     ],
     "outcome": [
@@ -1442,6 +1795,24 @@ export default {
       [
         "hen_lai",
         "Put off"
+      ]
+    ],
+    "payment_means": [
+      [
+        "ngan_hang_qr",
+        "Bank QR"
+      ],
+      [
+        "vi",
+        "E-wallet"
+      ],
+      [
+        "mobile_money",
+        "Mobile Money"
+      ],
+      [
+        "pos",
+        "Card terminal"
       ]
     ],
     "platform": [
@@ -2676,6 +3047,72 @@ export default {
         [
           "digital_store_level"
         ]
+      ]
+    ],
+    "store_level": [
+      [
+        "chua_co",
+        "None yet"
+      ],
+      [
+        "nhan_qr",
+        "Takes QR payments only"
+      ],
+      [
+        "co_gian_hang",
+        "Shop without products"
+      ],
+      [
+        "dang_ban",
+        "Products on sale"
+      ],
+      [
+        "co_don",
+        "Orders within 90 days"
+      ]
+    ],
+    "store_sector": [
+      [
+        "tap_hoa",
+        "Groceries"
+      ],
+      [
+        "nong_san",
+        "Farm produce"
+      ],
+      [
+        "an_uong",
+        "Food and drink"
+      ],
+      [
+        "dich_vu",
+        "Services"
+      ],
+      [
+        "thu_cong",
+        "Handicrafts"
+      ],
+      [
+        "du_lich",
+        "Tourism"
+      ],
+      [
+        "khac",
+        "Other"
+      ]
+    ],
+    "store_state": [
+      [
+        "hoat_dong",
+        "Active"
+      ],
+      [
+        "it_hoat_dong",
+        "Slow"
+      ],
+      [
+        "ngung",
+        "Stopped"
       ]
     ],
     "subject_kind": [

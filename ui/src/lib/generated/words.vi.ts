@@ -67,6 +67,19 @@ export default {
     "consent.purpose": "Để làm gì",
     "consent.text_version": "Bản lời hỏi",
     "consent.witness": "Người chứng kiến",
+    "digital_store.closed_on": "Ngày đóng",
+    "digital_store.household": "Hộ",
+    "digital_store.members": "Người hỗ trợ",
+    "digital_store.name": "Tên cửa hàng",
+    "digital_store.note": "Ghi chú",
+    "digital_store.opened_on": "Ngày mở",
+    "digital_store.payments": "Nhận thanh toán bằng",
+    "digital_store.photo": "Ảnh",
+    "digital_store.platforms": "Có gian hàng ở",
+    "digital_store.providers": "Ngân hàng, ví",
+    "digital_store.sector": "Ngành hàng",
+    "digital_store.url": "Đường dẫn",
+    "digital_store.vneid_ready": "Định danh người bán (VNeID mức 2)",
     "dossier.appointment_on": "Ngày hẹn trả",
     "dossier.assistance": "Lượt hỗ trợ",
     "dossier.citizen": "Của ai",
@@ -86,6 +99,31 @@ export default {
     "duty.note": "Ghi chú",
     "duty.place": "Nơi trực",
     "duty.shift": "Buổi",
+    "event.attendance": "Cách đếm người dự",
+    "event.day": "Ngày",
+    "event.elders": "Từ 60 tuổi",
+    "event.event_kind": "Loại sự kiện",
+    "event.host": "Đơn vị tổ chức",
+    "event.households": "Số hộ có người dự",
+    "event.language": "Nói thêm tiếng",
+    "event.materials": "Tài liệu đã dùng",
+    "event.minutes": "Ảnh biên bản",
+    "event.note": "Ghi chú",
+    "event.people": "Số người dự",
+    "event.photo": "Ảnh",
+    "event.place": "Địa điểm",
+    "event.presenters": "Người trình bày",
+    "event.questions": "Bà con hỏi gì",
+    "event.result": "Kết quả",
+    "event.title": "Tên",
+    "event.topics": "Nội dung",
+    "event.villages": "Thôn, bản",
+    "event.women": "Nữ",
+    "event_attendance.citizen": "Người dân",
+    "event_attendance.event": "Sự kiện",
+    "event_attendance.household": "Hộ",
+    "event_attendance.name": "Tên",
+    "event_attendance.signed": "Đã ký",
     "feedback.citizen": "Của ai",
     "feedback.day": "Ngày nghe",
     "feedback.feedback_kind": "Về việc gì",
@@ -131,20 +169,27 @@ export default {
     "kind.catalog_item": "Mục danh mục",
     "kind.citizen": "Người dân",
     "kind.consent": "Đồng ý",
+    "kind.digital_store": "Cửa hàng số",
     "kind.dossier": "Hồ sơ",
     "kind.duty": "Ca trực",
+    "kind.event": "Sự kiện",
+    "kind.event_attendance": "Người dự",
     "kind.feedback": "Phản ánh",
     "kind.household": "Hộ",
     "kind.household_badge": "Danh hiệu",
     "kind.listing": "Niêm yết trên sàn",
+    "kind.listing_check": "Kiểm tra niêm yết",
     "kind.material": "Tài liệu",
     "kind.member": "Thành viên",
     "kind.membership": "Thời gian trong tổ",
+    "kind.ocop_certificate": "Giấy chứng nhận OCOP",
     "kind.ocop_product": "Sản phẩm OCOP",
+    "kind.ocop_subject": "Chủ thể OCOP",
     "kind.plan": "Kế hoạch",
     "kind.safety_report": "Vụ lừa đảo",
     "kind.school": "Trường học",
     "kind.status": "Tình trạng số",
+    "kind.store_check": "Kiểm tra cửa hàng số",
     "kind.target": "Chỉ tiêu",
     "kind.task": "Việc",
     "kind.team": "Tổ công nghệ số cộng đồng",
@@ -159,10 +204,20 @@ export default {
     "listing.note": "Ghi chú",
     "listing.photo": "Ảnh",
     "listing.platform": "Sàn",
+    "listing.platform_product_id": "Mã sản phẩm trên sàn",
+    "listing.price_listed": "Giá trên sàn",
     "listing.product": "Sản phẩm",
     "listing.shop_name": "Tên gian hàng",
     "listing.state": "Tình trạng",
     "listing.url": "Đường dẫn",
+    "listing_check.checked_on": "Ngày kiểm tra",
+    "listing_check.listing": "Niêm yết",
+    "listing_check.members": "Người kiểm tra",
+    "listing_check.method": "Cách kiểm tra",
+    "listing_check.note": "Ghi chú",
+    "listing_check.photo": "Ảnh",
+    "listing_check.product": "Sản phẩm",
+    "listing_check.result": "Kết quả",
     "material.language": "Tiếng",
     "material.link": "Đường dẫn",
     "material.material_kind": "Loại",
@@ -176,6 +231,7 @@ export default {
     "measure.ho": "hộ",
     "measure.nguoi": "người",
     "measure.phut": "phút",
+    "measure.san_pham": "sản phẩm",
     "member.birth_year": "Năm sinh",
     "member.full_name": "Họ và tên",
     "member.gender": "Giới tính",
@@ -194,6 +250,19 @@ export default {
     "membership.representing": "Đại diện cho",
     "membership.team": "Tổ",
     "membership.to": "Đến ngày",
+    "ocop_certificate.certificate_kind": "Loại công nhận",
+    "ocop_certificate.decision_no": "Số quyết định",
+    "ocop_certificate.expires_on": "Ngày hết hạn",
+    "ocop_certificate.expires_reason": "Lý do hết hạn khác 36 tháng",
+    "ocop_certificate.issued_on": "Ngày cấp",
+    "ocop_certificate.issuer": "Cấp ban hành",
+    "ocop_certificate.note": "Ghi chú",
+    "ocop_certificate.photo": "Ảnh",
+    "ocop_certificate.product": "Sản phẩm",
+    "ocop_certificate.revoked_on": "Ngày thu hồi",
+    "ocop_certificate.score": "Điểm",
+    "ocop_certificate.stars": "Hạng sao",
+    "ocop_product.annual_output": "Sản lượng một năm",
     "ocop_product.certificate_until": "Có hiệu lực đến",
     "ocop_product.certified_on": "Ngày công nhận",
     "ocop_product.decision_no": "Số quyết định",
@@ -208,10 +277,22 @@ export default {
     "ocop_product.seller_ready": "Đã định danh được người bán",
     "ocop_product.stars": "Số sao",
     "ocop_product.state": "Tình trạng",
+    "ocop_product.subgroup": "Phân nhóm",
+    "ocop_product.subject": "Chủ thể",
     "ocop_product.subject_kind": "Loại chủ thể",
     "ocop_product.subject_name": "Chủ thể",
     "ocop_product.unit_pack": "Quy cách",
     "ocop_product.village": "Thôn, bản",
+    "ocop_subject.household": "Hộ",
+    "ocop_subject.name": "Tên chủ thể",
+    "ocop_subject.note": "Ghi chú",
+    "ocop_subject.phone": "Điện thoại",
+    "ocop_subject.representative": "Người đại diện",
+    "ocop_subject.subject_kind": "Loại hình",
+    "ocop_subject.tax_code": "Mã số thuế",
+    "ocop_subject.village": "Thôn, bản",
+    "ocop_subject.vneid_ready": "Định danh người bán (VNeID mức 2)",
+    "ocop_subject.workers": "Số lao động",
     "plan.decision_no": "Số văn bản",
     "plan.from": "Từ ngày",
     "plan.note": "Ghi chú",
@@ -224,12 +305,16 @@ export default {
     "problem.doubtful_code": "Mã này trông lạ, xem lại trên giấy hẹn",
     "problem.invalid": "Điền chưa đúng",
     "problem.more_than_all": "Phần này nhiều hơn tổng số",
+    "problem.no_store": "Mức này chưa có gian hàng",
+    "problem.nobody": "Chọn hộ, người dân hoặc ghi tên",
     "problem.not_a_day": "Chưa đúng ngày, ghi như 24/11/2026",
     "problem.not_a_location": "Chưa đúng vị trí ở Việt Nam, lấy lại bằng điện thoại",
     "problem.not_a_phone": "Chưa đúng số điện thoại, ghi như 0912 345 678",
     "problem.not_an_id": "Chưa chọn được mục có sẵn",
     "problem.not_plain": "Mã chỉ gồm chữ thường không dấu, số và gạch dưới",
     "problem.nowhere": "Chưa chọn hộ hoặc thôn",
+    "problem.other_end": "Khác 36 tháng; ghi lý do nếu đúng",
+    "problem.other_issuer": "Cấp ban hành không khớp hạng sao và ngày cấp",
     "problem.out_of_range": "Số này ngoài khoảng cho phép",
     "problem.required": "Còn thiếu, điền thêm vào đây",
     "problem.too_early": "Ngày này sớm hơn ngày phải có trước nó",
@@ -264,6 +349,17 @@ export default {
     "status.observed_on": "Ngày",
     "status.topic": "Mục",
     "status.value": "Tình trạng",
+    "store_check.checked_on": "Ngày kiểm tra",
+    "store_check.household": "Hộ",
+    "store_check.level": "Mức",
+    "store_check.members": "Người kiểm tra",
+    "store_check.note": "Ghi chú",
+    "store_check.orders": "Đơn hàng trong 90 ngày",
+    "store_check.photo": "Ảnh",
+    "store_check.products": "Số sản phẩm đang bày",
+    "store_check.qr_present": "Có mã QR nhận tiền",
+    "store_check.state": "Hoạt động",
+    "store_check.store": "Cửa hàng số",
     "target.from": "Từ ngày",
     "target.indicator": "Chỉ tiêu",
     "target.note": "Ghi chú",
@@ -306,6 +402,7 @@ export default {
     "unit.households_total": "Tổng số hộ",
     "unit.legal_ref": "Căn cứ",
     "unit.name": "Tên",
+    "unit.ocop_platforms": "Sàn được tính cho OCOP",
     "unit.parent": "Thuộc",
     "unit.people_total": "Tổng số người",
     "unit.province": "Tỉnh, thành phố",
@@ -556,6 +653,20 @@ export default {
         "Khác"
       ]
     ],
+    "attendance_method": [
+      [
+        "diem_danh",
+        "Điểm danh"
+      ],
+      [
+        "dem",
+        "Đếm"
+      ],
+      [
+        "uoc_tinh",
+        "Ước tính"
+      ]
+    ],
     "badge": [
       [
         "gia_dinh_so",
@@ -680,6 +791,20 @@ export default {
       [
         "language",
         "Tiếng nói"
+      ]
+    ],
+    "certificate_kind": [
+      [
+        "lan_dau",
+        "Công nhận lần đầu"
+      ],
+      [
+        "danh_gia_lai",
+        "Đánh giá lại"
+      ],
+      [
+        "nang_hang",
+        "Nâng hạng sao"
       ]
     ],
     "channel": [
@@ -914,6 +1039,60 @@ export default {
       [
         "diem_khac",
         "Điểm khác"
+      ]
+    ],
+    "event_kind": [
+      [
+        "hop_thon",
+        "Họp thôn, khu phố"
+      ],
+      [
+        "sinh_hoat_chi_bo",
+        "Sinh hoạt chi bộ"
+      ],
+      [
+        "hop_doan_the",
+        "Họp đoàn thể"
+      ],
+      [
+        "hop_phu_huynh",
+        "Họp cha mẹ học sinh"
+      ],
+      [
+        "lop_ky_nang",
+        "Lớp kỹ năng số"
+      ],
+      [
+        "lop_bdhvs",
+        "Lớp Bình dân học vụ số"
+      ],
+      [
+        "su_kien_xa",
+        "Sự kiện của xã"
+      ],
+      [
+        "ngay_cds",
+        "Ngày Chuyển đổi số"
+      ],
+      [
+        "cho_phien",
+        "Chợ phiên, hội chợ"
+      ],
+      [
+        "loa_truyen_thanh",
+        "Phát thanh"
+      ],
+      [
+        "truc_tuyen",
+        "Trực tuyến, Zalo"
+      ],
+      [
+        "tap_huan",
+        "Tập huấn"
+      ],
+      [
+        "hop_to",
+        "Họp Tổ"
       ]
     ],
     "fail_reason": [
@@ -1388,6 +1567,162 @@ export default {
         "Dịch vụ du lịch cộng đồng, sinh thái và điểm du lịch"
       ]
     ],
+    "ocop_subgroup": [
+      [
+        "tuoi_rau",
+        "Rau, củ, quả, hạt tươi",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "tuoi_thit",
+        "Thịt, thủy sản, trứng, sữa tươi",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "gao",
+        "Gạo, ngũ cốc, hạt sơ chế",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "mat_ong",
+        "Mật ong, mật khác, nông sản khác",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "an_nhanh",
+        "Đồ ăn nhanh",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "che_bien_gao",
+        "Chế biến từ gạo, ngũ cốc",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "che_bien_rau",
+        "Chế biến từ rau, củ, quả, hạt",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "che_bien_thit",
+        "Chế biến từ thịt, trứng, sữa, thủy sản, mật",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "gia_vi",
+        "Gia vị",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "che",
+        "Chè",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "ca_phe",
+        "Cà phê, ca cao",
+        [
+          "thuc_pham"
+        ]
+      ],
+      [
+        "ruou",
+        "Đồ uống có cồn",
+        [
+          "do_uong"
+        ]
+      ],
+      [
+        "khong_con",
+        "Đồ uống không cồn",
+        [
+          "do_uong"
+        ]
+      ],
+      [
+        "chuc_nang",
+        "Thực phẩm chức năng, thuốc từ dược liệu",
+        [
+          "duoc_lieu"
+        ]
+      ],
+      [
+        "my_pham",
+        "Mỹ phẩm từ thảo dược",
+        [
+          "duoc_lieu"
+        ]
+      ],
+      [
+        "tinh_dau",
+        "Tinh dầu, thảo dược khác",
+        [
+          "duoc_lieu"
+        ]
+      ],
+      [
+        "gia_dung",
+        "Thủ công gia dụng, trang trí",
+        [
+          "thu_cong"
+        ]
+      ],
+      [
+        "vai",
+        "Vải, may mặc",
+        [
+          "thu_cong"
+        ]
+      ],
+      [
+        "hoa",
+        "Hoa",
+        [
+          "sinh_vat_canh"
+        ]
+      ],
+      [
+        "cay_canh",
+        "Cây cảnh",
+        [
+          "sinh_vat_canh"
+        ]
+      ],
+      [
+        "dong_vat_canh",
+        "Động vật cảnh",
+        [
+          "sinh_vat_canh"
+        ]
+      ],
+      [
+        "du_lich_cong_dong",
+        "Du lịch cộng đồng, sinh thái, điểm du lịch",
+        [
+          "du_lich"
+        ]
+      ]
+    ],
     "operator": [
       [
         "viettel",
@@ -1404,6 +1739,24 @@ export default {
       [
         "vietnamobile",
         "Vietnamobile"
+      ]
+    ],
+    "orders_band": [
+      [
+        "khong",
+        "Chưa có đơn"
+      ],
+      [
+        "tu_1",
+        "1 đến 9 đơn"
+      ],
+      [
+        "tu_10",
+        "10 đến 49 đơn"
+      ],
+      [
+        "tu_50",
+        "Từ 50 đơn"
       ]
     ],
     "outcome": [
@@ -1442,6 +1795,24 @@ export default {
       [
         "hen_lai",
         "Hẹn lại"
+      ]
+    ],
+    "payment_means": [
+      [
+        "ngan_hang_qr",
+        "Mã QR ngân hàng"
+      ],
+      [
+        "vi",
+        "Ví điện tử"
+      ],
+      [
+        "mobile_money",
+        "Mobile Money"
+      ],
+      [
+        "pos",
+        "Máy quẹt thẻ"
       ]
     ],
     "platform": [
@@ -2676,6 +3047,72 @@ export default {
         [
           "digital_store_level"
         ]
+      ]
+    ],
+    "store_level": [
+      [
+        "chua_co",
+        "Chưa có"
+      ],
+      [
+        "nhan_qr",
+        "Chỉ nhận thanh toán QR"
+      ],
+      [
+        "co_gian_hang",
+        "Có gian hàng, chưa có sản phẩm"
+      ],
+      [
+        "dang_ban",
+        "Có sản phẩm đang bán"
+      ],
+      [
+        "co_don",
+        "Có đơn hàng trong 90 ngày"
+      ]
+    ],
+    "store_sector": [
+      [
+        "tap_hoa",
+        "Tạp hóa"
+      ],
+      [
+        "nong_san",
+        "Nông sản"
+      ],
+      [
+        "an_uong",
+        "Ăn uống"
+      ],
+      [
+        "dich_vu",
+        "Dịch vụ"
+      ],
+      [
+        "thu_cong",
+        "Thủ công"
+      ],
+      [
+        "du_lich",
+        "Du lịch"
+      ],
+      [
+        "khac",
+        "Khác"
+      ]
+    ],
+    "store_state": [
+      [
+        "hoat_dong",
+        "Hoạt động"
+      ],
+      [
+        "it_hoat_dong",
+        "Ít hoạt động"
+      ],
+      [
+        "ngung",
+        "Ngừng"
       ]
     ],
     "subject_kind": [

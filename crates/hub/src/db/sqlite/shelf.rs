@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Row, ToSql, params};
 use toso_domain::crdt::{ChangeHash, Document, Scalar};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::id::{DeviceKey, Epoch, Head, RulingId};
+use toso_sync::ruling::{Body, Ruling};
 use toso_sync::shelf::{DraftRow, EntryRow, Kept, PackRow, Shelf, Verdict};
 
 const ENTRIES: &str = "SELECT p.head, e.ix, e.document, e.kind, e.hash, e.verdict, e.why
@@ -111,6 +112,12 @@ impl Shelf for SqliteDb {
     ) -> Kept<()> {
         let sql = "INSERT INTO ruling (id, kind, space, logged, signed) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT DO NOTHING";
+        if kind == "purge"
+            && let Ok(ruling) = Ruling::read(signed)
+            && let Some(Body::Purge(document, _)) = ruling.body
+        {
+            crate::erased::note(self, document.into())?;
+        }
         let space = space.map(|s| *s.as_bytes());
         self.write(sql, &[&id.0, &kind, &space, &(kind == "receipt"), &signed])
             .map(drop)

@@ -1,7 +1,8 @@
 //! All records of a kind that this device holds.
-import { call, type Output } from "../../lib/app";
+import { call, type Output } from "./app";
 
 export type Item = Output<"record.list">["items"][number];
+/** The most a list gives at once. */
 const PAGE = 1000;
 
 export async function every(kind: string, filter: Record<string, unknown> = {}): Promise<Item[]> {

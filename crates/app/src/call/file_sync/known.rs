@@ -1,0 +1,104 @@
+//! What this device knows of files: which ones its records name, which are here, and which the hub said it holds.
+
+use crate::app::Desk;
+use crate::device::name;
+use crate::error::Called;
+use std::collections::{BTreeMap, BTreeSet};
+use toso_domain::file::FileHash;
+use toso_domain::id::{RecordId, SpaceId};
+use toso_domain::schema;
+use toso_store::StoreError;
+use toso_sync::id::Epoch;
+use toso_sync::shelf::Shelf;
+
+/// Files that records of the spaces here name, and which records.
+pub(super) fn named(desk: &Desk<'_>) -> Called<BTreeMap<(SpaceId, FileHash), Vec<RecordId>>> {
+    let spaces: BTreeSet<SpaceId> = desk.device.spaces()?.into_iter().collect();
+    let mut out: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (kind, field) in schema::file_fields() {
+        for (space, hash, record) in desk.device.copy.shelf.store.named_files(kind, field)? {
+            if spaces.contains(&space) {
+                out.entry((space, hash)).or_default().push(record);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// True while one of the records that named a file is not erased.
+pub(super) fn wanted(desk: &Desk<'_>, records: &[RecordId]) -> bool {
+    let book = desk.device.copy.book();
+    records.iter().any(|record| !book.is_purged(record))
+}
+
+/// Drops what came in part of files that no record names any more.
+pub(super) fn drop_parts(desk: &mut Desk<'_>, named: &BTreeSet<FileHash>) -> Called<()> {
+    let parts = desk.device.copy.shelf.store.values(name::FILE_PART)?;
+    for (key, _) in parts {
+        let hash = key
+            .strip_prefix(name::FILE_PART)
+            .and_then(|hash| hash.parse().ok());
+        if !hash.is_some_and(|hash| named.contains(&hash)) {
+            clear(desk, &key)?;
+        }
+    }
+    Ok(())
+}
+
+/// Drops a file that does not hold here, which the hub has: true then.
+pub(super) fn drop_damaged(desk: &mut Desk<'_>, hash: &FileHash) -> Called<bool> {
+    let store = &desk.device.copy.shelf.store;
+    match store.file(hash) {
+        Err(StoreError::FileDamaged) => {
+            store.drop_file(hash)?;
+            Ok(true)
+        }
+        read => Ok(read.map(|_| false)?),
+    }
+}
+
+/// Forgets what is noted under this name.
+pub(super) fn clear(desk: &mut Desk<'_>, key: &str) -> Called<()> {
+    Ok(desk
+        .device
+        .copy
+        .transaction(|copy| Ok(copy.shelf.clear_values(key)?))?)
+}
+
+/// Files here and the bytes of each.
+pub(super) fn sizes_here(desk: &Desk<'_>) -> Called<BTreeMap<FileHash, u64>> {
+    Ok(desk.device.copy.shelf.store.file_sizes()?)
+}
+
+/// Files the hub said it holds, and in which of its lives.
+pub(super) fn kept(desk: &Desk<'_>) -> Called<BTreeMap<FileHash, Vec<u8>>> {
+    let values = desk.device.copy.shelf.store.values(name::FILE_KEPT)?;
+    let read = |(key, epoch): (String, Vec<u8>)| {
+        let name = key.strip_prefix(name::FILE_KEPT)?;
+        Some((name.parse().ok()?, epoch))
+    };
+    Ok(values.into_iter().filter_map(read).collect())
+}
+
+/// Notes what the hub holds and what it does not. A hub in another life than before (restored) forgets all notes: it is
+/// asked again.
+pub(super) fn note(
+    desk: &mut Desk<'_>,
+    whole: &[FileHash],
+    lost: &[FileHash],
+    epoch: Epoch,
+) -> Called<()> {
+    let other = kept(desk)?.into_iter().filter(|(_, of)| *of != epoch.0);
+    let other: Vec<FileHash> = other.map(|(hash, _)| hash).collect();
+    let key = |hash: &FileHash| format!("{}{hash}", name::FILE_KEPT);
+    desk.device.copy.transaction(|copy| {
+        for hash in other.iter().chain(lost) {
+            copy.shelf.clear_values(&key(hash))?;
+        }
+        for hash in whole {
+            copy.shelf.set_value(&key(hash), &epoch.0)?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
