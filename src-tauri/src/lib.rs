@@ -49,7 +49,7 @@ pub fn run() -> bool {
         })),
     };
     #[cfg(target_os = "android")]
-    let builder = builder.plugin(toso_phone::android::keys());
+    let builder = toso_phone::android::with_classes(builder);
     let told = builder
         .invoke_handler(tauri::generate_handler![call])
         .setup(move |tauri| open(tauri, given))
@@ -66,13 +66,15 @@ fn open(tauri: &tauri::App, given: Option<PathBuf>) -> Result<(), Box<dyn std::e
     };
     let parts = Parts::of_this_machine(profile)?;
     #[cfg(target_os = "android")]
-    let parts = toso_phone::android::with_keys(tauri, parts);
+    let parts = toso_phone::android::with_phone(tauri, parts);
     let app = Arc::new(App::of_home(parts));
     let screens = tauri.handle().clone();
     app.on_change(Box::new(move |changed| {
         // Posts to the window's own queue and does not wait; without a window nobody looks.
         drop(screens.emit("changed", changed));
     }));
+    #[cfg(target_os = "android")]
+    toso_phone::android::follow_links(tauri, &app)?;
     tauri.manage(app);
     let config = tauri.config().app.windows.first();
     let config = config.ok_or(tauri::Error::WindowNotFound)?;

@@ -99,7 +99,7 @@ test("a picture of the QR lets a phone ask, and the number read out lets it in",
     mimeType: "image/png",
     buffer: shot,
   });
-  await expect(page.getByText("Đã có mã mời của xã.")).toBeVisible();
+  await expect(page.getByText(`Đã có mã mời của ${world.hub.url}.`)).toBeVisible();
   await introduce(page, "Máy của Blôk");
   const number = await readOut(page);
   await picture(page, "ghi-danh", "2-doc-so");

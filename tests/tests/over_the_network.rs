@@ -85,6 +85,7 @@ impl Person {
             random: Box::new(SystemRandom),
             link: Box::new(HttpLink::new().unwrap()),
             keys: None,
+            phone: None,
             machine: name.to_owned(),
             cost: QUICK,
         });

@@ -27,6 +27,21 @@ pub(crate) struct Package {
     manifest_path: String,
 }
 
+impl Package {
+    /// What the package adds to an Android app's manifest; `None` for one that has no Kotlin.
+    pub(crate) fn android_manifest(&self) -> anyhow::Result<Option<String>> {
+        let folder = Path::new(&self.manifest_path).parent();
+        let found = ["android", "mobile/android"]
+            .into_iter()
+            .find_map(|kotlin| {
+                let path = folder?.join(kotlin).join("src/main/AndroidManifest.xml");
+                path.is_file().then_some(path)
+            });
+        let text = found.map(std::fs::read_to_string).transpose();
+        text.with_context(|| format!("the Android manifest of {}", self.name))
+    }
+}
+
 /// One line of a package's manifest.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Dependency {

@@ -8,6 +8,7 @@ use crate::device::Device;
 use crate::error::{CallError, Called};
 use crate::lease;
 use crate::link::Link;
+use crate::phone::{Opened, Phone};
 use crate::practice::Practice;
 use crate::underway::{FilesUnderway, Underway};
 use std::collections::BTreeMap;
@@ -33,6 +34,8 @@ pub struct Parts {
     pub machine: String,
     /// What one guess of a PIN costs.
     pub cost: Cost,
+    /// A phone's own parts, on a phone.
+    pub phone: Option<Box<dyn Phone>>,
 }
 
 impl std::fmt::Debug for Parts {
@@ -47,6 +50,9 @@ pub struct App {
     turn: Mutex<()>,
     inner: Mutex<Inner>,
     pub(crate) link: Box<dyn Link>,
+    /// Outside the lock: its owner is asked, and may take a minute.
+    phone: Option<Box<dyn Phone>>,
+    opened: Opened,
 }
 
 impl std::fmt::Debug for App {
@@ -112,7 +118,19 @@ impl App {
                 listener: None,
             }),
             link: parts.link,
+            phone: parts.phone,
+            opened: Opened::default(),
         }
+    }
+
+    /// The phone's own parts, on a phone.
+    pub(crate) fn phone(&self) -> Option<&dyn Phone> {
+        self.phone.as_deref()
+    }
+
+    /// The link this phone was opened with.
+    pub(crate) fn opened(&self) -> &Opened {
+        &self.opened
     }
 
     /// The same for a device that people may share: `parts.folder` is its home, and the profile used last is spoken to.

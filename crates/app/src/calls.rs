@@ -3,9 +3,9 @@
 use crate::app::App;
 use crate::call::{
     Done, Named, Nothing, adopt, alike, assign, backup, clash, draft, enrol, file, file_sync,
-    hand_over, history, household, list, month, months, notices, people, product, profile,
-    profiles, qr, record, returned, save, schema, space, staff, standing, storage, store, sync,
-    timeline, today,
+    finger, hand_over, history, household, list, month, months, notices, people, phone, product,
+    profile, profiles, qr, record, reminder, returned, save, schema, space, staff, standing,
+    storage, store, sync, timeline, today,
 };
 use crate::error::{CallError, Called};
 use crate::lease;
@@ -209,15 +209,29 @@ calls! {
     /// Draws a text as a QR code: rows of `1` (dark) and `0`, without the four rows of light that go around it.
     "qr.draw": qr::Draw => qr::Drawn, Nothing, |_, i| qr::draw(&i);
     /// Reads the invitation in a picture of grey pixels. Of another code only its kind is told.
-    "qr.read": qr::Seen => qr::Text, Nothing, |_, i| qr::read(&i);
+    "qr.read": qr::Seen => qr::Text, Nothing, |app, i| qr::read(app, &i);
     /// Reads an identity card's QR code: the fields a form shows. Its number becomes a tag here and is dropped; nothing is kept.
     "qr.card": qr::Seen => qr::scan::Card, Unlocked, |app, i| qr::scan::card(app, &i);
     /// Reads the dossier code on a receipt.
     "qr.receipt": qr::Seen => qr::scan::Receipt, Unlocked, |app, i| qr::scan::receipt(app, &i);
     /// Reads and checks a shop's payment code, without a network: its bank and the shop's name. The account's number is dropped here.
-    "qr.vietqr": qr::Seen => qr::scan::VietQr, Unlocked, |_, i| qr::scan::vietqr(&i);
+    "qr.vietqr": qr::Seen => qr::scan::VietQr, Unlocked, |app, i| qr::scan::vietqr(app, &i);
     /// Reads the web address of a shop or a product.
-    "qr.address": qr::Seen => qr::scan::Address, Unlocked, |_, i| qr::scan::address(&i);
+    "qr.address": qr::Seen => qr::scan::Address, Unlocked, |app, i| qr::scan::address(app, &i);
+    /// What of a phone's own parts this device has: a scanner, a finger's reader, reminders.
+    "phone.state": Nothing => phone::Parts, Nothing, |app, _| phone::state(app);
+    /// Ends the look of the phone's scanner that is under way, which then answers `cancelled`.
+    "phone.stop": Nothing => Done, Nothing, |app, _| Ok(phone::stop(app));
+    /// The invitation that the app was opened with, once; null without one.
+    "phone.invitation": Nothing => Option<qr::Text>, Nothing, |app, _| Ok(phone::invitation(app));
+    /// Has a finger open this profile too, after its secret was typed. The phone asks for the finger.
+    "finger.on": finger::On => Done, Unlocked, |app, i| finger::on(app, &i);
+    /// Has no finger open this profile any more.
+    "finger.off": Nothing => Done, Unlocked, |app, _| finger::off(app);
+    /// Opens the profile with a finger, which the phone asks for.
+    "finger.unlock": finger::Words => Done, Nothing, |app, i| finger::unlock(app, &i);
+    /// Has the phone tell, in the morning, of what is due that day: for the next 14 days, counts only. Again after changes.
+    "reminder.set": reminder::Set => reminder::Planned, Unlocked, |app, i| reminder::set(app, &i);
     /// JSON Schema of a kind.
     "schema.get": schema::SchemaInput => Value, Nothing, |_, i| schema::get(i);
     /// Names of all kinds.

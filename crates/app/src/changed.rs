@@ -10,7 +10,7 @@ const NAMED: usize = 500;
 /// Records that changed here, by a save or by a sync.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Changed {
-    /// Their kinds; `sync` alone says that an exchange began, went a step on, or ended, `file` that files did.
+    /// Their kinds; `sync` alone says that an exchange began, went a step on, or ended, `file` that files did, `invitation` that a link brought one.
     pub kinds: BTreeSet<String>,
     /// Their ids; none when there are more than 500: everything of these kinds may have changed.
     pub ids: BTreeSet<RecordId>,
@@ -31,6 +31,15 @@ impl Changed {
     /// Files began to move, moved on, or came to rest.
     pub(crate) fn of_files() -> Self {
         let kinds = BTreeSet::from(["file".to_owned()]);
+        Self {
+            kinds,
+            ..Self::default()
+        }
+    }
+
+    /// An invitation came with the link that this phone was opened with.
+    pub(crate) fn of_invitation() -> Self {
+        let kinds = BTreeSet::from(["invitation".to_owned()]);
         Self {
             kinds,
             ..Self::default()

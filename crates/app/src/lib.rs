@@ -36,6 +36,7 @@ mod lease;
 pub mod link;
 mod machine;
 mod notice;
+pub mod phone;
 mod photo;
 mod practice;
 mod project;

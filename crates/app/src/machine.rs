@@ -19,6 +19,7 @@ impl Parts {
             random: Box::new(SystemRandom),
             link: Box::new(HttpLink::new()?),
             keys: None,
+            phone: None,
             machine: machine(),
             cost: Cost::DEVICE,
         })

@@ -35,6 +35,8 @@ mod households;
 #[path = "story/backup.rs"]
 mod backup;
 
+#[path = "story/phone.rs"]
+mod phone;
 #[path = "story/shared.rs"]
 mod shared;
 

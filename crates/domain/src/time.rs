@@ -1,6 +1,6 @@
 //! Local days of Vietnam (fixed +07:00, no summer time). The clock is passed in; nothing here reads one.
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, Weekday};
+use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveTime, Weekday};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, str::FromStr};
@@ -53,6 +53,13 @@ impl LocalDate {
     #[must_use]
     pub fn from_millis(millis: i64) -> Self {
         Self(local(millis).map_or(NaiveDate::MIN, |at| at.date_naive()))
+    }
+
+    /// An hour of this day, in milliseconds since 1970 (UTC).
+    #[must_use]
+    pub fn at_hour(self, hour: u32) -> i64 {
+        let midnight = self.0.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
+        midnight + (i64::from(hour) * 3600 - i64::from(OFFSET_SECONDS)) * 1000
     }
 
     /// What people type: `2026-11-23`, `23/11/2026`, `3/1/2026`, `3-1-26`, `3.1.2026`. Day before month, always.
@@ -165,6 +172,14 @@ impl LocalDate {
 pub fn local_text(millis: i64) -> String {
     local(millis).map_or_else(String::new, |at| {
         at.to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
+    })
+}
+
+/// An instant in milliseconds since 1970 as `2026-11-23T01:10:00.000Z`; empty when no calendar reaches it.
+#[must_use]
+pub fn utc_text(millis: i64) -> String {
+    DateTime::from_timestamp_millis(millis).map_or_else(String::new, |at| {
+        at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
     })
 }
 

@@ -3,8 +3,10 @@
 
 #[cfg(target_os = "android")]
 pub mod android;
+mod handset;
 mod keys;
 mod native;
 
+pub use handset::{Handset, Kotlin};
 pub use keys::PhoneKeys;
 pub use native::{Native, Refused};

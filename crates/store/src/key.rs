@@ -220,6 +220,14 @@ fn half(store: &dyn KeyStore) -> Result<String> {
     Ok(name)
 }
 
+/// The key store's half of a profile's key; `None` where it has none. Errors: `key_missing`, `key_damaged`, `key_lost`.
+pub(crate) fn other_half_of(
+    folder: &Path,
+    store: Option<&dyn KeyStore>,
+) -> Result<Option<Zeroizing<[u8; 32]>>> {
+    other_half(&read(folder)?, store)
+}
+
 fn other_half(file: &File, store: Option<&dyn KeyStore>) -> Result<Option<Zeroizing<[u8; 32]>>> {
     let Some(name) = &file.key_store else {
         return Ok(None);

@@ -22,6 +22,7 @@ pub mod draft;
 pub mod durable;
 pub mod error;
 pub mod file;
+pub mod finger;
 mod frame;
 #[cfg(test)]
 mod full;

@@ -54,6 +54,7 @@ impl Person {
             random: Box::new(SystemRandom),
             link: Box::new(link),
             keys: None,
+            phone: None,
             machine: self.machine.clone(),
             cost: self.cost,
         }));

@@ -75,6 +75,7 @@ impl Person {
             random: Box::new(SystemRandom),
             link: Box::new(link.clone()),
             keys: None,
+            phone: None,
             machine: "chaos".to_owned(),
             cost: QUICK,
         });

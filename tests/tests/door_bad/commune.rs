@@ -238,6 +238,7 @@ pub(crate) fn app(folder: &Path, name: &str, time: &Time) -> App {
         random: Box::new(SystemRandom),
         link: Box::new(HttpLink::new().unwrap()),
         keys: None,
+        phone: None,
         machine: name.to_owned(),
         cost: QUICK,
     })

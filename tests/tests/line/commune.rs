@@ -128,7 +128,25 @@ pub fn let_in(bench: &mut Bench, mut place: Place) -> Place {
     bench.names.know(PAO.pin, "<pin>");
     bench.secret_call(PAO, "enrol.start", start);
     pictures(bench);
+    phone(bench);
     place
+}
+
+/// What only a phone has, asked where there is none.
+fn phone(bench: &mut Bench) {
+    bench.note("A phone has a scanner, a finger's reader, reminders, and may be opened with an invitation as a link. A terminal has none of these: with `\"scanner\":true` in place of a picture the calls above answer `no_scanner`.");
+    bench.call(LAN, "phone.state", json!({}));
+    bench.refused(LAN, "qr.card", json!({ "scanner": true }), "no_scanner");
+    bench.call(LAN, "phone.stop", json!({}));
+    bench.call(LAN, "phone.invitation", json!({}));
+    let words = json!({ "title": "Mở Tổ Số", "reason": "Chạm vân tay", "cancel": "Nhập mã PIN" });
+    let on = json!({ "pin": LAN.pin, "words": words });
+    bench.names.know(LAN.pin, "<pin>");
+    bench.secret_refused(LAN, "finger.on", on, "no_finger");
+    bench.refused(LAN, "finger.unlock", words, "no_finger");
+    bench.call(LAN, "finger.off", json!({}));
+    let set = json!({ "on": true, "ask": true, "one": "Hôm nay có 1 việc đến hạn", "many": "Hôm nay có {count} việc đến hạn" });
+    bench.refused(LAN, "reminder.set", set, "no_reminders");
 }
 
 /// A QR code drawn for another's camera, and what a form takes from one that a camera saw.

@@ -129,7 +129,13 @@ pub fn of(call: &str) -> Option<Value> {
         "profile.list" => json!([{ "id": "text", "label": "text?", "current": "yes" }]),
         "backup.drop" | "backup.put" | "profile.choose" | "profile.add" | "practice.start"
         | "profile.unlock" | "profile.lock" | "profile.pin" | "draft.put" | "draft.drop"
-        | "notices.drop" | "returned.read" | "device.rights" | "sync.stop" | "file.stop" => done,
+        | "notices.drop" | "returned.read" | "device.rights" | "sync.stop" | "file.stop"
+        | "phone.stop" | "finger.on" | "finger.off" | "finger.unlock" => done,
+        "phone.state" => {
+            json!({ "scanner": "yes", "finger": "none|off|on", "reminders": "none|off|on" })
+        }
+        "phone.invitation" => json!("any"),
+        "reminder.set" => json!({ "count": "number" }),
         "draft.list" => json!([{ "key": "text", "at": "number" }]),
         "draft.get" => json!({ "key": "text", "form": "any", "at": "number?" }),
         "notices.list" => {

@@ -86,6 +86,7 @@ impl Somebody {
             random: Box::new(SystemRandom),
             link: Box::new(Tapped(HttpLink::new().unwrap(), heard.clone())),
             keys: None,
+            phone: None,
             machine: "matrix".to_owned(),
             cost: QUICK,
         });

@@ -9,6 +9,9 @@ export interface Grey {
   grey: string;
 }
 
+/** What the calls `qr.…` look at: a picture, or whatever the phone's own scanner sees. */
+export type Seen = Grey | { scanner: true };
+
 /** A frame of the camera or a chosen picture, made smaller when it is larger than needed. */
 export function greyOf(picture: CanvasImageSource, width: number, height: number): Grey | null {
   if (width < 1 || height < 1) return null;

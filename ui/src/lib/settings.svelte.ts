@@ -14,6 +14,8 @@ interface Settings {
   address: Address | null;
   /** Whether the app may ask the device where it is. */
   gps: boolean;
+  /** Whether the phone tells in the morning what is due. */
+  remind: boolean;
 }
 const KEY = "settings";
 
@@ -31,11 +33,18 @@ export const settings: Settings = $state({
   text: "auto",
   address: null,
   gps: false,
+  remind: false,
   ...kept(KEY),
 });
 
 const OF = "settings/";
-const FRESH: Omit<Settings, "language"> = { theme: "auto", text: "auto", address: null, gps: false };
+const FRESH: Omit<Settings, "language"> = {
+  theme: "auto",
+  text: "auto",
+  address: null,
+  gps: false,
+  remind: false,
+};
 
 /** Puts what one person chose aside before another takes the device. */
 export function keepSettingsOf(person: string): void {

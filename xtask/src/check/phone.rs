@@ -7,6 +7,7 @@ use anyhow::Context;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::metadata::Metadata;
 use crate::step::Problems;
 
 const MAIN: &str = "src-tauri/gen/android/app/src/main";
@@ -31,7 +32,23 @@ const NEVER: &[&str] = &[
 ];
 /// The one door for other apps.
 const DOOR: &str = ".MainActivity";
-const ACTIONS: &[&str] = &["android.intent.action.MAIN"];
+const ACTIONS: &[&str] = &[
+    "android.intent.action.MAIN",
+    "android.intent.action.VIEW",
+    "org.chromium.arc.intent.action.VIEW",
+];
+/// The links that open it: an invitation's.
+const SCHEME: &str = "toso";
+/// What the manifests of Tauri's plugins may ask for besides: they become one with ours when an APK is built.
+const BROUGHT: &[&str] = &[
+    "CAMERA",
+    "VIBRATE",
+    "USE_BIOMETRIC",
+    "POST_NOTIFICATIONS",
+    // Planned reminders outlive a restart of the phone.
+    "RECEIVE_BOOT_COMPLETED",
+    "WAKE_LOCK",
+];
 /// Every folder that a copy of an app may take.
 const DOMAINS: &[&str] = &["root", "file", "database", "sharedpref", "external"];
 
@@ -64,6 +81,16 @@ pub(super) fn check(root: &Path) -> anyhow::Result<Problems> {
     problems.extend(network(&elements(&read(
         "res/xml/network_security_config.xml",
     )?)?));
+    for package in Metadata::all(root)?.packages {
+        if let Some(text) = package.android_manifest()? {
+            let found = brought(&elements(&text)?);
+            problems.extend(
+                found
+                    .iter()
+                    .map(|found| format!("{}: {found}", package.name)),
+            );
+        }
+    }
     problems.extend(activity(&read("java/vn/toso/app/MainActivity.kt")?));
     Ok(problems)
 }
@@ -134,8 +161,30 @@ fn manifest(all: &[Element]) -> Problems {
         if component && !one.attributes.contains_key("android:exported") {
             problems.push(format!("{kind} {named} does not say whether it is open"));
         }
+        let data = &one.attributes;
+        if kind == "data" && (data.len() != 1 || one.get("android:scheme") != SCHEME) {
+            problems.push(format!(
+                "another link than an invitation opens us: {data:?}"
+            ));
+        }
         if kind == "action" && !ACTIONS.contains(&named) {
             problems.push(format!("another app may start us by {named}"));
+        }
+    }
+    problems
+}
+
+/// What a plugin's manifest adds to ours when an APK is built.
+fn brought(all: &[Element]) -> Problems {
+    let mut problems = Problems::new();
+    for one in all {
+        let named = one.get("android:name");
+        let short = named.strip_prefix("android.permission.").unwrap_or(named);
+        if one.name().starts_with("uses-permission") && !BROUGHT.contains(&short) {
+            problems.push(format!("its manifest asks for {named}"));
+        }
+        if one.get("android:exported") == "true" {
+            problems.push(format!("its {} {named} is open to other apps", one.name()));
         }
     }
     problems
@@ -189,7 +238,7 @@ fn activity(kotlin: &str) -> Problems {
 
 #[cfg(test)]
 mod tests {
-    use super::{activity, elements, extraction, manifest, network};
+    use super::{activity, brought, elements, extraction, manifest, network};
 
     const WELL: &str = r#"<manifest><uses-permission android:name="android.permission.CAMERA"/>
         <application android:allowBackup="false" android:fullBackupContent="false"
@@ -219,11 +268,40 @@ mod tests {
                 "<receiver android:name=\"x\"/></application>",
             ),
             ("intent.action.MAIN", "intent.action.SEND"),
+            (
+                "</intent-filter>",
+                "<data android:scheme=\"https\" /></intent-filter>",
+            ),
+            (
+                "</intent-filter>",
+                "<data android:scheme=\"toso\" android:host=\"x\"/></intent-filter>",
+            ),
         ] {
             let changed = WELL.replacen(from, to, 1);
             assert_ne!(changed, WELL);
             assert_eq!(told(&changed).len(), 1, "{to}");
         }
+    }
+
+    #[test]
+    fn what_a_plugin_would_open_is_found() {
+        let told = |inner: &str| {
+            brought(&elements(&format!("<manifest>{inner}</manifest>")).unwrap()).len()
+        };
+        assert_eq!(
+            told(r#"<uses-permission android:name="android.permission.VIBRATE"/>"#),
+            0
+        );
+        assert_eq!(
+            told(r#"<uses-permission android:name="android.permission.RECORD_AUDIO"/>"#),
+            1
+        );
+        assert_eq!(
+            told(
+                r#"<application><receiver android:name="x" android:exported="true"/></application>"#
+            ),
+            1
+        );
     }
 
     #[test]

@@ -199,7 +199,12 @@ impl Inner {
         if self.device.is_some() {
             return Ok(());
         }
-        self.start(&key)?;
+        self.start_labelled(&key)
+    }
+
+    /// Opens the profile, and notes its owner's name for the lock screen.
+    pub(crate) fn start_labelled(&mut self, key: &DatabaseKey) -> Called<()> {
+        self.start(key)?;
         let label = self.desk(|desk| desk.device.text(name::DEVICE_NAME))?;
         self.keep_label(&label.unwrap_or_default());
         Ok(())

@@ -4,7 +4,9 @@
 mod quiet;
 pub mod scan;
 
+use crate::app::App;
 use crate::error::{CallError, Called};
+use crate::phone::NotGiven;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use qrcode::{Color, EcLevel, QrCode};
@@ -14,6 +16,7 @@ use rxing::{BinaryBitmap, DecodeHints, Luma8Source, Reader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toso_domain::qr::{self, Kind};
+use zeroize::Zeroizing;
 
 /// Bytes of a text that is drawn at most: more makes squares too small for a cheap camera.
 const TEXT_MAX: usize = 1024;
@@ -73,8 +76,8 @@ pub(crate) fn draw(input: &Draw) -> Called<Drawn> {
 }
 
 /// Input of `qr.read`, `qr.card`, `qr.receipt`, `qr.vietqr` and `qr.address`.
-#[derive(Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub struct Seen {
     /// Pixels across.
     pub width: u32,
@@ -82,6 +85,8 @@ pub struct Seen {
     pub height: u32,
     /// How light each pixel is, a byte each, row by row from above, in base 64.
     pub grey: String,
+    /// The phone looks with its own scanner, until it sees a code or `phone.stop`: then there is no picture here.
+    pub scanner: bool,
 }
 
 impl std::fmt::Debug for Seen {
@@ -106,13 +111,33 @@ impl std::fmt::Debug for Text {
 /// `qr.read`
 ///
 /// # Errors
-/// `other_qr` for everything but an invitation, which is told as its kind alone; those of [`text_in`].
-pub(crate) fn read(input: &Seen) -> Called<Text> {
-    let text = text_in(input)?;
-    match qr::kind(&text) {
-        Kind::Invitation => Ok(Text { text }),
+/// `other_qr` for everything but an invitation, which is told as its kind alone; those of [`text_of`].
+pub(crate) fn read(app: &App, input: &Seen) -> Called<Text> {
+    if_invitation(&text_of(app, input)?)
+}
+
+fn if_invitation(text: &str) -> Called<Text> {
+    match qr::kind(text) {
+        Kind::Invitation => Ok(Text {
+            text: text.to_owned(),
+        }),
         other => Err(CallError::new("other_qr").with("is", other.code())),
     }
+}
+
+/// What stands in the code that the phone's scanner saw, or that of a picture.
+///
+/// # Errors
+/// `no_scanner`, `camera_denied`, `cancelled`; those of [`text_in`].
+fn text_of(app: &App, input: &Seen) -> Called<Zeroizing<String>> {
+    if !input.scanner {
+        if input.width == 0 && input.height == 0 && input.grey.is_empty() {
+            return Err(CallError::new("bad_input").with("what", "a picture, or scanner"));
+        }
+        return text_in(input).map(Zeroizing::new);
+    }
+    let phone = app.phone().ok_or_else(|| CallError::new("no_scanner"))?;
+    phone.scan().map_err(NotGiven::of_camera)
 }
 
 /// What stands in the code of a picture.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use toso_app::clock::{Clock, Random};
 use toso_app::link::{Caller, Enrolled, Hub, Invited, Link};
+use toso_app::phone::Phone;
 use toso_app::{App, CallError, Called, Parts, call};
 use toso_domain::id::{RecordId, SpaceId};
 use toso_store::Cost;
@@ -181,6 +182,14 @@ impl Commune {
         }
     }
 
+    /// The same on a phone.
+    pub fn on_phone(self: &Arc<Self>, name: &str, pin: &str, phone: Box<dyn Phone>) -> Person {
+        Person {
+            app: self.app_on(name, Some(phone)),
+            ..self.again(name, pin)
+        }
+    }
+
     pub fn set_online(&self, online: bool) {
         self.online.store(online, Ordering::SeqCst);
     }
@@ -195,6 +204,11 @@ impl Commune {
 
     /// The app over a person's folder, locked.
     pub fn app(self: &Arc<Self>, name: &str) -> App {
+        self.app_on(name, None)
+    }
+
+    /// The same on a phone.
+    pub fn app_on(self: &Arc<Self>, name: &str, phone: Option<Box<dyn Phone>>) -> App {
         let seed = name
             .bytes()
             .fold(self.clock.load(Ordering::SeqCst) as u64, |n, b| {
@@ -206,6 +220,7 @@ impl Commune {
             random: Box::new(Seeded(seed)),
             link: Box::new(Wire(Arc::clone(self))),
             keys: None,
+            phone,
             machine: "story".into(),
             cost: Cost {
                 memory_kib: 8,

@@ -67,6 +67,15 @@ rust {
     rootDirRel = "../../../"
 }
 
+// The scanner's model comes with the app: that of the Play services is fetched when it is first used, and where people scan
+// there is no network. Both have the same classes.
+configurations.all {
+    resolutionStrategy.dependencySubstitution {
+        substitute(module("com.google.android.gms:play-services-mlkit-barcode-scanning"))
+            .using(module("com.google.mlkit:barcode-scanning:17.3.0"))
+    }
+}
+
 dependencies {
     implementation("androidx.webkit:webkit:1.14.0")
     implementation("androidx.appcompat:appcompat:1.7.1")

@@ -158,6 +158,20 @@ export interface Calls {
   "qr.vietqr": { input: QrVietqrInput; output: QrVietqrOutput };
   /** Reads the web address of a shop or a product. */
   "qr.address": { input: QrAddressInput; output: QrAddressOutput };
+  /** What of a phone's own parts this device has: a scanner, a finger's reader, reminders. */
+  "phone.state": { input: PhoneStateInput; output: PhoneStateOutput };
+  /** Ends the look of the phone's scanner that is under way, which then answers `cancelled`. */
+  "phone.stop": { input: PhoneStopInput; output: PhoneStopOutput };
+  /** The invitation that the app was opened with, once; null without one. */
+  "phone.invitation": { input: PhoneInvitationInput; output: PhoneInvitationOutput };
+  /** Has a finger open this profile too, after its secret was typed. The phone asks for the finger. */
+  "finger.on": { input: FingerOnInput; output: FingerOnOutput };
+  /** Has no finger open this profile any more. */
+  "finger.off": { input: FingerOffInput; output: FingerOffOutput };
+  /** Opens the profile with a finger, which the phone asks for. */
+  "finger.unlock": { input: FingerUnlockInput; output: FingerUnlockOutput };
+  /** Has the phone tell, in the morning, of what is due that day: for the next 14 days, counts only. Again after changes. */
+  "reminder.set": { input: ReminderSetInput; output: ReminderSetOutput };
   /** JSON Schema of a kind. */
   "schema.get": { input: SchemaGetInput; output: SchemaGetOutput };
   /** Names of all kinds. */
@@ -283,6 +297,11 @@ export type BackupRestoreInput_Typed = string;
  */
 export type EnrolStartInput_Typed = string;
 export type DraftListOutput = DraftListOutput_Kept[];
+export type PhoneInvitationOutput = PhoneInvitationOutput_Text | null;
+/**
+ * What a person types to open a profile. Never shown.
+ */
+export type FingerOnInput_Typed = string;
 export type SchemaGetOutput = unknown;
 export type KindListOutput = string[];
 
@@ -3909,15 +3928,19 @@ export interface QrReadInput {
   /**
    * Pixels across.
    */
-  width: number;
+  width?: number;
   /**
    * Pixels down; at most 1,500,000 in all.
    */
-  height: number;
+  height?: number;
   /**
    * How light each pixel is, a byte each, row by row from above, in base 64.
    */
-  grey: string;
+  grey?: string;
+  /**
+   * The phone looks with its own scanner, until it sees a code or `phone.stop`: then there is no picture here.
+   */
+  scanner?: boolean;
 }
 /**
  * The text of an invitation.
@@ -3936,15 +3959,19 @@ export interface QrCardInput {
   /**
    * Pixels across.
    */
-  width: number;
+  width?: number;
   /**
    * Pixels down; at most 1,500,000 in all.
    */
-  height: number;
+  height?: number;
   /**
    * How light each pixel is, a byte each, row by row from above, in base 64.
    */
-  grey: string;
+  grey?: string;
+  /**
+   * The phone looks with its own scanner, until it sees a code or `phone.stop`: then there is no picture here.
+   */
+  scanner?: boolean;
 }
 /**
  * Somebody written down who may be the one on the card.
@@ -4013,15 +4040,19 @@ export interface QrReceiptInput {
   /**
    * Pixels across.
    */
-  width: number;
+  width?: number;
   /**
    * Pixels down; at most 1,500,000 in all.
    */
-  height: number;
+  height?: number;
   /**
    * How light each pixel is, a byte each, row by row from above, in base 64.
    */
-  grey: string;
+  grey?: string;
+  /**
+   * The phone looks with its own scanner, until it sees a code or `phone.stop`: then there is no picture here.
+   */
+  scanner?: boolean;
 }
 /**
  * The receipt of a dossier.
@@ -4048,15 +4079,19 @@ export interface QrVietqrInput {
   /**
    * Pixels across.
    */
-  width: number;
+  width?: number;
   /**
    * Pixels down; at most 1,500,000 in all.
    */
-  height: number;
+  height?: number;
   /**
    * How light each pixel is, a byte each, row by row from above, in base 64.
    */
-  grey: string;
+  grey?: string;
+  /**
+   * The phone looks with its own scanner, until it sees a code or `phone.stop`: then there is no picture here.
+   */
+  scanner?: boolean;
 }
 /**
  * A payment code that is whole.
@@ -4087,15 +4122,19 @@ export interface QrAddressInput {
   /**
    * Pixels across.
    */
-  width: number;
+  width?: number;
   /**
    * Pixels down; at most 1,500,000 in all.
    */
-  height: number;
+  height?: number;
   /**
    * How light each pixel is, a byte each, row by row from above, in base 64.
    */
-  grey: string;
+  grey?: string;
+  /**
+   * The phone looks with its own scanner, until it sees a code or `phone.stop`: then there is no picture here.
+   */
+  scanner?: boolean;
 }
 /**
  * An address on the web.
@@ -4105,6 +4144,182 @@ export interface QrAddressOutput {
    * `http(s)://…`, at most 500 characters.
    */
   url: string;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface PhoneStateInput {}
+/**
+ * What of a phone this device has.
+ */
+export interface PhoneStateOutput {
+  /**
+   * A scanner of its own, for `qr.*` with `scanner`.
+   */
+  scanner: boolean;
+  /**
+   * `none` without a reader or a finger that it knows, `off`, or `on` when a finger opens this profile.
+   */
+  finger: string;
+  /**
+   * `none`, `off` or `on`: whether it may show reminders.
+   */
+  reminders: string;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface PhoneStopInput {}
+/**
+ * Done; nothing to tell.
+ */
+export interface PhoneStopOutput {
+  /**
+   * Always true.
+   */
+  done: boolean;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface PhoneInvitationInput {}
+/**
+ * The text of an invitation.
+ */
+export interface PhoneInvitationOutput_Text {
+  /**
+   * The text.
+   */
+  text: string;
+  [k: string]: unknown;
+}
+/**
+ * Input of `finger.unlock`: what the phone's own sheet says.
+ */
+export interface FingerOnInput_Words {
+  /**
+   * What is asked.
+   */
+  title: string;
+  /**
+   * Why.
+   */
+  reason: string;
+  /**
+   * The way back.
+   */
+  cancel: string;
+}
+/**
+ * Input of `finger.on`.
+ */
+export interface FingerOnInput {
+  /**
+   * What a person types to open a profile. Never shown.
+   */
+  pin: string;
+  words: FingerOnInput_Words1;
+}
+/**
+ * Input of `finger.unlock`: what the phone's own sheet says.
+ */
+export interface FingerOnInput_Words1 {
+  /**
+   * What is asked.
+   */
+  title: string;
+  /**
+   * Why.
+   */
+  reason: string;
+  /**
+   * The way back.
+   */
+  cancel: string;
+}
+/**
+ * Done; nothing to tell.
+ */
+export interface FingerOnOutput {
+  /**
+   * Always true.
+   */
+  done: boolean;
+  [k: string]: unknown;
+}
+/**
+ * No input.
+ */
+export interface FingerOffInput {}
+/**
+ * Done; nothing to tell.
+ */
+export interface FingerOffOutput {
+  /**
+   * Always true.
+   */
+  done: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Input of `finger.unlock`: what the phone's own sheet says.
+ */
+export interface FingerUnlockInput {
+  /**
+   * What is asked.
+   */
+  title: string;
+  /**
+   * Why.
+   */
+  reason: string;
+  /**
+   * The way back.
+   */
+  cancel: string;
+}
+/**
+ * Done; nothing to tell.
+ */
+export interface FingerUnlockOutput {
+  /**
+   * Always true.
+   */
+  done: boolean;
+  [k: string]: unknown;
+}
+/**
+ * Input of `reminder.set`.
+ */
+export interface ReminderSetInput {
+  /**
+   * False takes back all that was planned.
+   */
+  on: boolean;
+  /**
+   * Lets the phone ask its owner whether it may.
+   */
+  ask?: boolean;
+  /**
+   * What it says of one thing to do.
+   */
+  one: string;
+  /**
+   * What it says of more, with `{count}` in it.
+   */
+  many: string;
+}
+/**
+ * What was planned.
+ */
+export interface ReminderSetOutput {
+  /**
+   * Reminders ahead.
+   */
+  count: number;
   [k: string]: unknown;
 }
 /**

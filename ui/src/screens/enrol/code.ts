@@ -20,3 +20,13 @@ export function addressOf(typed: string): string {
 
 /** Whether a text is what stands in the QR of an invitation. */
 export const isInvitation = (text: string): boolean => /^\s*toso:\d+\?/.test(text);
+
+/** Where an invitation leads: shown before anything is asked there, for a link may come from anybody. */
+export function hubOf(text: string): string {
+  const address = /[?&]u=([^&]*)/.exec(text.trim())?.[1] ?? "";
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
+}

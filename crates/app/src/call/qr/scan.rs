@@ -1,7 +1,7 @@
 //! What a form takes from a QR code. Each call reads one kind of code, and of any other tells its kind alone, so that a card
 //! held before the wrong form shows nothing of itself there.
 
-use super::{Seen, text_in};
+use super::{Seen, text_of};
 use crate::app::{App, Desk};
 use crate::call::list::{self, ListInput};
 use crate::error::{CallError, Called};
@@ -101,9 +101,9 @@ fn other(payload: &str) -> CallError {
 /// `qr.card`. The picture is looked at before the profile is asked for, which others wait for meanwhile.
 ///
 /// # Errors
-/// `no_qr`, `other_qr`, `too_large`, `bad_input`, `locked`.
+/// Those of [`text_of`], `other_qr`, `locked`.
 pub(crate) fn card(app: &App, input: &Seen) -> Called<Card> {
-    let payload = text_in(input)?;
+    let payload = text_of(app, input)?;
     let read = qr::card::read(&payload).ok_or_else(|| other(&payload))?;
     let year = u16::try_from(read.birth_date.year()).ok();
     let mut card = Card {
@@ -166,9 +166,9 @@ fn same(desk: &mut Desk<'_>, tag: u16, card: &Card) -> Called<Vec<Same>> {
 /// `qr.receipt`
 ///
 /// # Errors
-/// `no_qr`, `other_qr`, `too_large`, `bad_input`, `locked`.
+/// Those of [`text_of`], `other_qr`, `locked`.
 pub(crate) fn receipt(app: &App, input: &Seen) -> Called<Receipt> {
-    let payload = text_in(input)?;
+    let payload = text_of(app, input)?;
     let read = qr::receipt::read(&payload).ok_or_else(|| other(&payload))?;
     let today = app.desk(|desk| Ok(LocalDate::from_millis(desk.now)))?;
     Ok(Receipt {
@@ -181,9 +181,9 @@ pub(crate) fn receipt(app: &App, input: &Seen) -> Called<Receipt> {
 /// `qr.vietqr`
 ///
 /// # Errors
-/// `qr_damaged` when the checksum does not fit; `no_qr`, `other_qr`, `too_large`, `bad_input`.
-pub(crate) fn vietqr(input: &Seen) -> Called<VietQr> {
-    let payload = text_in(input)?;
+/// `qr_damaged` when the checksum does not fit; Those of [`text_of`], `other_qr`.
+pub(crate) fn vietqr(app: &App, input: &Seen) -> Called<VietQr> {
+    let payload = text_of(app, input)?;
     let read = qr::vietqr::read(&payload).map_err(|wrong| match wrong {
         Wrong::Damaged => CallError::new("qr_damaged"),
         Wrong::Other => other(&payload),
@@ -199,9 +199,9 @@ pub(crate) fn vietqr(input: &Seen) -> Called<VietQr> {
 /// `qr.address`
 ///
 /// # Errors
-/// `no_qr`, `other_qr`, `too_large`, `bad_input`.
-pub(crate) fn address(input: &Seen) -> Called<Address> {
-    let payload = text_in(input)?;
+/// Those of [`text_of`], `other_qr`.
+pub(crate) fn address(app: &App, input: &Seen) -> Called<Address> {
+    let payload = text_of(app, input)?;
     let url = qr::address::read(&payload).ok_or_else(|| other(&payload))?;
     Ok(Address { url })
 }
