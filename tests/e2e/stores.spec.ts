@@ -121,6 +121,8 @@ test("a check is taken back, and counts again only when it is written again", as
   await press(page.getByRole("button", { name: "Hoàn tác" }));
   await expect(stands(page)).toContainText("Đang hoạt động");
   expect((await store(OPENED)).trade).toBe("active");
+  // The line of what was taken back goes with the page's next look.
+  await expect(page.getByRole("button", { name: /^Mức 3/ })).toHaveCount(1);
   await press(page.getByRole("button", { name: /^Mức 3/ }));
   const sheet = page.getByRole("dialog");
   await press(sheet.getByRole("button", { name: "Xóa kiểm tra cửa hàng số" }));
