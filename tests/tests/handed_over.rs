@@ -1,4 +1,5 @@
-//! A household is handed over to another team, and a member changes teams: the real hub on a free port, real files.
+//! A household is handed over to another team, with its photos, and a member changes teams: the real hub on a free port,
+//! real files.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,8 +9,10 @@
     reason = "a failed step is a failed test"
 )]
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toso_tests::binary;
 use toso_tests::demo::{Hub, Person, Seen};
 use toso_tests::quick::QUICK;
@@ -39,7 +42,7 @@ struct World {
     household: String,
     citizen: String,
     visit: String,
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 impl World {
@@ -91,7 +94,7 @@ impl World {
             household,
             citizen,
             visit,
-            _home: home,
+            home,
         }
     }
 
@@ -99,6 +102,43 @@ impl World {
         let input = json!({ "id": self.household, "to": self.teams[1] });
         self.office.done("hand_over.set", input).unwrap()
     }
+
+    /// The hub starts again with these settings; what it counted of each device begins anew.
+    fn restart(&mut self, settings: &str) {
+        self.hub.stop().unwrap();
+        std::fs::write(self.home.path().join("hub/hub.toml"), settings).unwrap();
+        self.hub.serve().unwrap();
+    }
+
+    /// Where the hub keeps a file of a team, all of it.
+    fn at_hub(&self, team: usize, name: &str) -> PathBuf {
+        let files = self.home.path().join("hub/files");
+        files.join(&self.teams[team]).join(name)
+    }
+}
+
+/// Adds a picture, another for each `n`: its name.
+fn picture(person: &Person, space: &str, n: u8) -> String {
+    let scene = image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x as u8, y as u8, n]));
+    let mut png = std::io::Cursor::new(Vec::new());
+    scene.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    add(person, space, png.get_ref())
+}
+
+fn add(person: &Person, space: &str, bytes: &[u8]) -> String {
+    let input = json!({ "space": space, "bytes": STANDARD.encode(bytes) });
+    text(&person.done("file.add", input).unwrap()["hash"])
+}
+
+fn bytes(person: &Person, name: &str) -> Vec<u8> {
+    let app = person.app().unwrap();
+    app.file(name.parse().unwrap()).unwrap().1
+}
+
+/// Moves files, and says how many were given, taken, and are nowhere.
+fn files(person: &Person, input: Value) -> [u64; 3] {
+    let told = person.done("file.sync", input).unwrap();
+    ["given", "taken", "nowhere"].map(|field| told[field].as_u64().unwrap())
 }
 
 fn ids(page: &Value) -> Vec<String> {
@@ -251,4 +291,94 @@ fn a_member_who_changes_teams_gives_the_last_work_and_then_holds_nothing_of_the_
         (&told["waiting"], &told["refused"]),
         (&json!(0), &json!([]))
     );
+}
+
+#[test]
+fn photos_of_a_store_go_with_its_household_byte_for_byte_and_are_erased_with_it() {
+    let mut world = World::new();
+    world.restart("device_hour_mib = 1\n");
+    let [nearby, far] = world.teams.clone();
+    let lan = &world.lan;
+    let face = picture(lan, &nearby, 1);
+    let paper = [&b"%PDF-1.7"[..], &vec![b' '; 2 << 20]].concat();
+    let contract = add(lan, &nearby, &paper);
+    let fields = json!({ "household": world.household, "name": "Thịt trâu gác bếp Páo", "photo": [face, contract] });
+    let store = lan.create(&nearby, "digital_store", fields).unwrap();
+    let crowd = picture(lan, &nearby, 2);
+    let fields = json!({ "event_kind": "hop_thon", "title": "Họp thôn", "day": "2026-11-20",
+        "attendance": "dem", "people": 31, "photo": [crowd] });
+    lan.create(&nearby, "event", fields).unwrap();
+    lan.sync().unwrap();
+    for name in [&face, &crowd] {
+        assert_eq!(files(lan, json!({ "hash": name })), [1, 0, 0]);
+    }
+    let told = lan.done("file.sync", json!({})).unwrap();
+    assert_eq!((&told["given"], &told["later"]), (&json!(0), &json!(true)));
+    let half = world.at_hub(0, &format!("{contract}.part"));
+    assert!(half.metadata().unwrap().len() > 100_000, "half given");
+
+    world.hand_over();
+    world.restart("");
+    let World {
+        office, lan, sua, ..
+    } = &world;
+    sua.sync().unwrap();
+    let missing = sua.done("file.status", json!({})).unwrap();
+    assert_eq!(missing["missing"]["files"], 2, "{missing}");
+    let take = json!({ "take": true });
+    assert_eq!(files(sua, take.clone()), [0, 1, 1], "the one that is whole");
+    lan.sync().unwrap();
+    let told = lan.done("file.sync", json!({})).unwrap();
+    assert_eq!(told["given"], 1, "{told}");
+    let rest = told["bytes_up"].as_u64().unwrap();
+    assert!(rest < paper.len() as u64, "from where it was: {rest}");
+    assert!(!half.exists() && world.at_hub(0, &contract).exists());
+    assert_eq!(files(sua, take.clone()), [0, 1, 0], "and the other");
+    assert_eq!(bytes(sua, &contract), paper);
+    assert_eq!(bytes(sua, &face), bytes(lan, &face));
+    let shown = json!({ "hash": face, "space": far });
+    sua.done("file.picture", shown.clone()).unwrap();
+
+    // Who holds both teams counts and moves each once, and shows it in either.
+    office.sync().unwrap();
+    let missing = office.done("file.status", json!({})).unwrap();
+    assert_eq!(missing["missing"]["files"], 3, "{missing}");
+    assert_eq!(files(office, take.clone()), [0, 3, 0]);
+    assert_eq!(files(office, take.clone()), [0, 0, 0]);
+    office.done("file.picture", shown).unwrap();
+    let before = json!({ "hash": face, "space": nearby });
+    office.done("file.picture", before).unwrap();
+
+    // A name that somebody knows, put into what was handed over, opens nothing of the other team.
+    let fields = json!({ "photo": [face, contract, crowd] });
+    sua.save(&store, fields).unwrap();
+    sua.sync().unwrap();
+    let asked = json!({ "take": true, "hash": crowd });
+    assert_eq!(files(sua, asked), [0, 0, 1]);
+    // What the hub lost, the new team gives back too.
+    std::fs::remove_file(world.at_hub(0, &face)).unwrap();
+    assert_eq!(files(sua, json!({ "hash": face })), [1, 0, 0]);
+    assert_eq!(files(lan, json!({ "hash": face })), [0, 0, 0]);
+
+    office.sync().unwrap();
+    office.done("record.purge", json!({ "id": store })).unwrap();
+    for person in [lan, sua] {
+        // Who has not heard of it yet brings nothing back.
+        for name in [&face, &contract] {
+            assert_eq!(files(person, json!({ "hash": name }))[0], 0);
+            assert!((0..2).all(|team| !world.at_hub(team, name).exists()));
+        }
+        person.sync().unwrap();
+    }
+    for (person, name) in [
+        (office, &face),
+        (lan, &face),
+        (lan, &contract),
+        (sua, &contract),
+    ] {
+        let asked = json!({ "hash": name });
+        person.refused("file.info", asked, "file_not_here").unwrap();
+    }
+    assert!(world.at_hub(0, &crowd).exists(), "named by another");
+    assert_eq!(bytes(office, &crowd), bytes(lan, &crowd));
 }

@@ -6,6 +6,7 @@ use crate::db::HubDb;
 use crate::db::sqlite::{FileKey, SqliteDb};
 use crate::error::{Done, HubError};
 use crate::file_exchange::files_in;
+use crate::files::Files;
 use crate::folder::Folder;
 use crate::recovery::{RecoveryKey, seal_into};
 use serde::Serialize;
@@ -38,7 +39,7 @@ pub struct Report {
 
 /// Folder beside a backup where the files of all backups in that folder lie, each once, sealed as at the hub: what opens
 /// them is in the backup.
-const FILES: &str = "toso-hub-files";
+const BESIDE: &str = "toso-hub-files";
 
 /// Writes a sealed copy to `file`, also while the hub serves; files (photos, papers) that are not there yet go to a folder
 /// beside it, first, so that a backup that is there has its files.
@@ -57,19 +58,21 @@ pub fn backup(folder: &Path, file: &Path) -> Done<Report> {
         .ok_or(HubError::with("db_damaged", "recipient"))?;
     let part = beside(file, "part");
     drop(fs::remove_file(&part));
-    let copied = copy_files(&db, &folder.files(), &files_beside(file))?;
+    let back_up = || each_side(&db, &folder.files(), &files_beside(file), Files::back_up);
+    back_up()?;
     let sealed = with_scratch(folder.path(), |scratch| {
         db.copy_to(scratch, &key)?;
         // What is sealed is what was proved, not what was meant to be written.
         let report = report(&SqliteDb::open(scratch, &key)?)?;
         seal_file(&recipient, &key, scratch, &part)?;
-        Ok(report)
+        Ok(Report {
+            // Again: what was erased while the database was copied.
+            files: back_up()?,
+            ..report
+        })
     });
     let report = match sealed {
-        Ok(report) => Report {
-            files: copied,
-            ..report
-        },
+        Ok(report) => report,
         Err(e) => {
             drop(fs::remove_file(&part));
             return Err(e);
@@ -152,19 +155,24 @@ pub fn restore(folder: &Path, file: &Path, key: &RecoveryKey, now: i64) -> Done<
     fs::rename(&fresh, folder.database())?;
     folder.sync()?;
     let db = folder.open_database(&file_key)?;
-    let files = copy_files(&db, &files_beside(file), &folder.files())?;
+    let files = each_side(&db, &files_beside(file), &folder.files(), Files::copy_to)?;
     Ok(Report { files, ..report })
 }
 
 /// Where the files of a backup lie.
 fn files_beside(file: &Path) -> PathBuf {
-    file.with_file_name(FILES)
+    file.with_file_name(BESIDE)
 }
 
-/// Copies the files one folder has and the other lacks. How many the other holds then.
-fn copy_files(db: &SqliteDb, from: &Path, to: &Path) -> Done<usize> {
+/// Has one folder of files brought to the other. How many the other holds then.
+fn each_side(
+    db: &SqliteDb,
+    from: &Path,
+    to: &Path,
+    bring: impl Fn(&Files, &Files) -> Done<usize>,
+) -> Done<usize> {
     match (files_in(db, from)?, files_in(db, to)?) {
-        (Some(from), Some(to)) => from.copy_to(&to),
+        (Some(from), Some(to)) => bring(&from, &to),
         _ => Ok(0),
     }
 }

@@ -28,7 +28,7 @@ pub(crate) mod secret {
     pub(crate) const TLS_CERT: &str = "tls_cert";
     pub(crate) const TLS_PRINT: &str = "tls_print";
     pub(crate) const RECIPIENT: &str = "recipient";
-    /// What files are sealed from; absent until the first is given.
+    /// What files are sealed from; at a hub made by an earlier version absent until the first is given.
     pub(crate) const FILES: &str = "files";
 }
 

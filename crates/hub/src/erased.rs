@@ -32,19 +32,35 @@ pub(crate) fn note<S: Shelf>(shelf: &mut S, document: RecordId) -> Kept<()> {
 fn files_of<S: Shelf>(shelf: &S, document: RecordId) -> Kept<BTreeSet<(SpaceId, FileHash)>> {
     let mut out = BTreeSet::new();
     for space in shelf.spaces()? {
-        let rows = shelf.entries_of_document(space, document)?;
-        let heads: BTreeSet<_> = rows.into_iter().map(|row| row.pack).collect();
-        for head in heads {
-            let header = shelf.header(space, &head)?;
-            let body = shelf.body(space, &head)?;
-            let header = header.and_then(|header| read_header(&header).ok());
-            let entries = header
-                .zip(body)
-                .and_then(|(header, body)| read_body(&header, &body).ok());
-            let own = entries.into_iter().flatten();
-            let raw = own.filter(|e| e.document == document).filter_map(|e| e.raw);
-            out.extend(raw.flat_map(|raw| named_in(&raw)).map(|name| (space, name)));
-        }
+        let names = named_by(shelf, space, document, |_| true)?;
+        out.extend(names.into_iter().map(|name| (space, name)));
+    }
+    Ok(out)
+}
+
+/// Files a document names or ever named in one space, as far as entries are of kinds that are wanted.
+pub(crate) fn named_by<S: Shelf>(
+    shelf: &S,
+    space: SpaceId,
+    document: RecordId,
+    kind: impl Fn(&str) -> bool,
+) -> Kept<BTreeSet<FileHash>> {
+    let mut out = BTreeSet::new();
+    let rows = shelf.entries_of_document(space, document)?.into_iter();
+    let heads: BTreeSet<_> = rows
+        .filter(|row| kind(&row.kind))
+        .map(|row| row.pack)
+        .collect();
+    for head in heads {
+        let header = shelf.header(space, &head)?;
+        let body = shelf.body(space, &head)?;
+        let header = header.and_then(|header| read_header(&header).ok());
+        let entries = header
+            .zip(body)
+            .and_then(|(header, body)| read_body(&header, &body).ok());
+        let own = entries.into_iter().flatten();
+        let raw = own.filter(|e| e.document == document).filter_map(|e| e.raw);
+        out.extend(raw.flat_map(|raw| named_in(&raw)));
     }
     Ok(out)
 }

@@ -5,9 +5,11 @@
 
 use crate::core::{Core, secret};
 use crate::db::HubDb;
+use crate::elsewhere::Elsewhere;
 use crate::error::{Done, HubError};
 use crate::files::{Files, Secret};
 use crate::hub::Hub;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::PoisonError;
 use toso_domain::file::FileHash;
@@ -43,7 +45,13 @@ impl<D: HubDb> Hub<D> {
             }
             core.ready()
         })?;
-        let told = self.told(&ready, space, &ask.what)?;
+        let lacking = lacking(&ready.files, space, &ask.what);
+        let elsewhere = if lacking.is_empty() {
+            Elsewhere::new()
+        } else {
+            self.alone(|core| core.elsewhere(space, &lacking))?
+        };
+        let told = self.told(&ready, space, &elsewhere, &ask.what)?;
         let epoch = ready.epoch;
         Ok(sign_file_tell(
             &ready.signer,
@@ -52,16 +60,28 @@ impl<D: HubDb> Hub<D> {
         ))
     }
 
-    fn told(&self, ready: &Ready, space: SpaceId, what: &FileWhat) -> Done<FileTold> {
+    fn told(
+        &self,
+        ready: &Ready,
+        space: SpaceId,
+        elsewhere: &Elsewhere,
+        what: &FileWhat,
+    ) -> Done<FileTold> {
         let files = &ready.files;
         // One at a time: two devices may give the same file, and a third have it erased.
         let held = self.inner.files.lock();
         let mut held = held.unwrap_or_else(PoisonError::into_inner);
+        let others = |name: &FileHash| -> Vec<SpaceId> {
+            let others = elsewhere.get(name).into_iter().flatten();
+            others.copied().collect()
+        };
         match what {
             FileWhat::Held(names) => {
                 let mut all = Vec::with_capacity(names.len());
                 for name in names {
-                    all.push(files.standing((space, &FileHash::from(*name)))?);
+                    let name = FileHash::from(*name);
+                    let space = files.lies_in((space, &name), &others(&name));
+                    all.push(files.standing((space, &name))?);
                 }
                 Ok(FileTold::Held(all))
             }
@@ -72,16 +92,27 @@ impl<D: HubDb> Hub<D> {
                 bytes,
                 rulings,
             }) => {
-                let of = (space, &FileHash::from(*name));
+                let name = FileHash::from(*name);
+                let (of, others) = ((space, &name), others(&name));
+                let there = (files.lies_in(of, &others), &name);
+                if there != of {
+                    return files.standing(there).map(FileTold::Given);
+                }
+                let erased = |space: &SpaceId| files.is_erased((*space, &name));
                 // Whoever has not heard all that the hub has may not know yet that it was erased.
                 let knows = *rulings == ready.rulings && held.erasures == ready.erasures;
-                if !knows && files.is_erased(of) {
+                if !knows && others.iter().chain([&space]).any(erased) {
                     return Err(HubError::new("erased"));
                 }
                 held.grow(files, bytes.0.len() as u64)?;
-                files.give(of, *size, *at, &bytes.0).map(FileTold::Given)
+                let given = files.give(of, &others, *size, *at, &bytes.0);
+                given.map(FileTold::Given)
             }
-            FileWhat::Take(take) => take_range(files, space, take),
+            FileWhat::Take(take) => {
+                let name = FileHash::from(take.name);
+                let space = files.lies_in((space, &name), &others(&name));
+                take_range(files, (space, &name), take)
+            }
         }
     }
 }
@@ -105,9 +136,27 @@ pub(crate) fn files_in<D: HubDb>(db: &D, folder: &Path) -> Done<Option<Files>> {
     Ok(Some(Files::new(folder, Secret(bytes))))
 }
 
+/// Names in a question whose files do not lie in its space, where that makes a difference: of one that is given, its last
+/// range tells which space's key made the name.
+fn lacking(files: &Files, space: SpaceId, what: &FileWhat) -> BTreeSet<FileHash> {
+    let names: Vec<_> = match what {
+        FileWhat::Held(names) => names.clone(),
+        FileWhat::Take(take) => vec![take.name],
+        FileWhat::Give(give)
+            if u64::from(give.at) + give.bytes.0.len() as u64 >= u64::from(give.size) =>
+        {
+            vec![give.name]
+        }
+        FileWhat::Give(_) => Vec::new(),
+    };
+    let names = names.into_iter().map(FileHash::from);
+    names
+        .filter(|name| !files.path((space, name)).exists())
+        .collect()
+}
+
 /// A range of a whole file. One that turned bad on the disk is dropped: whoever has it gives it again.
-fn take_range(files: &Files, space: SpaceId, take: &Take) -> Done<FileTold> {
-    let of = (space, &FileHash::from(take.name));
+fn take_range(files: &Files, of: (SpaceId, &FileHash), take: &Take) -> Done<FileTold> {
     let whole = match files.read(of) {
         Err(e) if e.code == "file_damaged" => {
             tracing::warn!(code = "file_damaged", "a file did not hold and is dropped");

@@ -89,6 +89,13 @@ impl Files {
         seal::seal(&self.key(of), nonce, text, bound).ok_or(HubError::new("internal"))
     }
 
+    /// The first of these spaces where a file is held, all of it; its own when it is in none.
+    pub(crate) fn lies_in(&self, (space, name): Of<'_>, others: &[SpaceId]) -> SpaceId {
+        let mut all = std::iter::once(&space).chain(others);
+        let found = all.find(|space| self.path((**space, name)).exists());
+        found.copied().unwrap_or(space)
+    }
+
     /// How a file stands.
     pub(crate) fn standing(&self, of: Of<'_>) -> Done<Standing> {
         if let Some(size) = size_of(&self.path(of))? {
@@ -112,11 +119,19 @@ impl Files {
         text.map(Some).ok_or(HubError::new("file_damaged"))
     }
 
-    /// Takes a range that begins where the part held ends; any other changes nothing. Durable when it answers.
+    /// Takes a range that begins where the part held ends; any other changes nothing. Durable when it answers. All of it
+    /// goes to the space whose key made its name: this one, or one of `others`.
     ///
     /// Errors: `file_damaged` when all of it is here and is not what its name says: then the part is gone and it is given
     /// from its beginning; `disk_full`.
-    pub(crate) fn give(&self, of: Of<'_>, size: u32, at: u32, bytes: &[u8]) -> Done<Standing> {
+    pub(crate) fn give(
+        &self,
+        of: Of<'_>,
+        others: &[SpaceId],
+        size: u32,
+        at: u32,
+        bytes: &[u8],
+    ) -> Done<Standing> {
         let standing = self.standing(of)?;
         if standing.whole {
             return Ok(standing);
@@ -134,16 +149,20 @@ impl Files {
             self.append(of, size, at, bytes)?;
             return Ok(part.standing());
         }
-        if FileHash::of(of.0, &part.plain) != *of.1 {
+        let mut all = std::iter::once(&of.0).chain(others);
+        let Some(home) = all.find(|space| FileHash::of(**space, &part.plain) == *of.1) else {
             self.drop_part(of)?;
             return Err(HubError::new("file_damaged"));
-        }
-        let sealed = self.seal(of, &part.plain, WHOLE)?;
-        put(&self.path(of), &sealed)?;
+        };
+        let whole = (*home, of.1);
+        self.make_folder(*home)?;
+        let sealed = self.seal(whole, &part.plain, WHOLE)?;
+        put(&self.path(whole), &sealed)?;
         // Another record names it: it is here by right.
+        erase(&self.gone(whole))?;
         erase(&self.gone(of))?;
         self.drop_part(of)?;
-        self.standing(of)
+        self.standing(whole)
     }
 
     /// Drops a file and what came of it in part, written over first as far as the disk obeys; an absent one changes
@@ -165,20 +184,33 @@ impl Files {
         self.drop_file(of)
     }
 
-    /// Copies what `to` lacks, and erases there what was erased here. How many files it holds then.
+    /// Makes the folder of a backup hold what is held here. How many files it holds then.
+    pub(crate) fn back_up(&self, to: &Self) -> Done<usize> {
+        for (space, name) in self.all()? {
+            // Erased before an earlier backup, and given again by right since.
+            erase(&to.gone((space, &name)))?;
+        }
+        self.copy_to(to)
+    }
+
+    /// Copies what `to` lacks and has not erased, and erases there for good what was erased here: wherever a backup is
+    /// taken back, nobody brings it again. How many files it holds then.
     pub(crate) fn copy_to(&self, to: &Self) -> Done<usize> {
+        for (space, name) in self.erased()? {
+            let of = (space, &name);
+            if !to.is_erased(of) || to.path(of).exists() {
+                to.erase_file(of)?;
+            }
+        }
         for (space, name) in self.all()? {
             let of = (space, &name);
-            if to.gone(of).exists() || self.is_in(to, of)? {
+            if to.is_erased(of) || self.is_in(to, of)? {
                 continue;
             }
             if let Some(sealed) = read(&self.path(of))? {
                 to.make_folder(space)?;
                 put(&to.path(of), &sealed)?;
             }
-        }
-        for (space, name) in self.erased()? {
-            to.drop_file((space, &name))?;
         }
         Ok(to.all()?.len())
     }
@@ -206,8 +238,12 @@ impl Files {
         self.named("")
     }
 
+    /// Every file that was erased and did not come back since.
     fn erased(&self) -> Done<Vec<(SpaceId, FileHash)>> {
-        self.named(GONE)
+        let mut erased = self.named(GONE)?;
+        // A crash between the two steps of giving it again leaves both names.
+        erased.retain(|(space, name)| !self.path((*space, name)).exists());
+        Ok(erased)
     }
 
     fn named(&self, suffix: &str) -> Done<Vec<(SpaceId, FileHash)>> {

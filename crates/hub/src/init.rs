@@ -97,6 +97,8 @@ fn fill(folder: &Folder, name: &str, config: Option<&str>, clock: &Clock) -> Don
         (secret::TLS_CERT, &tls_cert),
         (secret::TLS_PRINT, &tls_print),
         (secret::RECIPIENT, recipient.as_bytes()),
+        // Now, so that every backup has it: one from before the first file could not open those that came after.
+        (secret::FILES, &random.bytes32()),
     ] {
         db.set_secret(name, bytes)?;
     }

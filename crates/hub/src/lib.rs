@@ -19,6 +19,7 @@ mod core;
 pub mod db;
 pub mod doctor;
 mod door;
+mod elsewhere;
 mod erased;
 pub mod error;
 mod exchange;

@@ -164,15 +164,21 @@ pub(crate) fn info(desk: &mut Desk<'_>, input: Ask) -> Called<Info> {
     Ok(info_of(input.hash, filed))
 }
 
-/// A file is an old record like any other: the lease hides it, and a space that is no longer held does.
+/// A file is an old record like any other: the lease hides it, and a space that is no longer held does, unless a record that
+/// was handed over names it in one that is.
 fn open(desk: &Desk<'_>, hash: &FileHash, space: Option<SpaceId>) -> Called<Filed> {
     lease::lists(desk.device, desk.now)?;
-    let filed = desk.device.copy.shelf.store.file(hash)?;
+    let store = &desk.device.copy.shelf.store;
+    let filed = store.file(hash)?;
+    let filed = filed.ok_or_else(|| CallError::new("file_not_here"))?;
     let spaces = desk.device.spaces()?;
-    filed
-        .filter(|filed| space.is_none_or(|space| space == filed.facts.space))
-        .filter(|filed| spaces.contains(&filed.facts.space))
-        .ok_or_else(|| CallError::new("file_not_here"))
+    let shown = |of: SpaceId| spaces.contains(&of) && space.is_none_or(|space| space == of);
+    // Which records name it takes a look at all of them.
+    if shown(filed.facts.space) || store.naming_file(hash)?.iter().any(|(of, _)| shown(*of)) {
+        Ok(filed)
+    } else {
+        Err(CallError::new("file_not_here"))
+    }
 }
 
 fn holds(desk: &Desk<'_>, space: SpaceId) -> Called<()> {

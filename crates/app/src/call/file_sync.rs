@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::error::Called;
 use crate::underway::{FilesRunning, FilesTicket};
 use crate::{lease, photo};
+pub(crate) use known::meet;
 use known::{kept, named, sizes_here};
 use run::Run;
 use schemars::JsonSchema;
@@ -91,7 +92,7 @@ pub(crate) fn status(app: &App) -> Called<FilesStatus> {
         };
         let here = sizes_here(desk)?;
         let kept: BTreeSet<FileHash> = kept(desk)?.into_keys().collect();
-        for (_, hash) in named(desk)?.into_keys() {
+        for hash in named(desk)?.into_keys() {
             match here.get(&hash) {
                 Some(bytes) if !kept.contains(&hash) => status.waiting.add(*bytes),
                 Some(_) => {}

@@ -164,6 +164,9 @@ pub(crate) fn run(app: &App) -> Called<Report> {
         }
         spaces = held;
         let progress = exchange(&ticket, &spaces, &mut report)?;
+        if let Some(epoch) = progress.hub_epoch {
+            ticket.desk(|desk| super::file_sync::meet(desk, epoch))?;
+        }
         // A hub restored to before this device was let in learns of it from the rulings it was just given.
         closed = round == 0 && !progress.closed.is_empty();
         report.later |= !progress.later.is_empty();

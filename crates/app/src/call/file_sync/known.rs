@@ -11,18 +11,51 @@ use toso_store::StoreError;
 use toso_sync::id::Epoch;
 use toso_sync::shelf::Shelf;
 
-/// Files that records of the spaces here name, and which records.
-pub(super) fn named(desk: &Desk<'_>) -> Called<BTreeMap<(SpaceId, FileHash), Vec<RecordId>>> {
+/// Where a file is asked for, and which records name it.
+#[derive(Clone)]
+pub(super) struct Named {
+    pub(super) space: SpaceId,
+    pub(super) records: Vec<RecordId>,
+}
+
+/// Files that records of the spaces here name, each once: one whose record was handed over between two spaces here is asked
+/// for in the one it left, where the name was made.
+pub(super) fn named(desk: &Desk<'_>) -> Called<BTreeMap<FileHash, Named>> {
     let spaces: BTreeSet<SpaceId> = desk.device.spaces()?.into_iter().collect();
-    let mut out: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let book = desk.device.copy.book();
+    let mut out: BTreeMap<FileHash, Named> = BTreeMap::new();
     for (kind, field) in schema::file_fields() {
         for (space, hash, record) in desk.device.copy.shelf.store.named_files(kind, field)? {
-            if spaces.contains(&space) {
-                out.entry((space, hash)).or_default().push(record);
+            if !spaces.contains(&space) {
+                continue;
             }
+            let records = Vec::new();
+            let named = out.entry(hash).or_insert(Named { space, records });
+            if !book.is_home(space, &record) {
+                named.space = space;
+            }
+            named.records.push(record);
         }
     }
     Ok(out)
+}
+
+/// True when these bytes are what the name says, in this space or one that a record naming them was handed over from.
+pub(super) fn is_named(
+    desk: &Desk<'_>,
+    (space, hash): (SpaceId, FileHash),
+    records: &[RecordId],
+    bytes: &[u8],
+) -> bool {
+    let book = desk.device.copy.book();
+    let moved = records.iter().filter_map(|record| book.moved(record));
+    let mut spaces: BTreeSet<SpaceId> = moved
+        .flat_map(|moved| moved.others().chain([moved.to]))
+        .collect();
+    spaces.insert(space);
+    spaces
+        .into_iter()
+        .any(|space| FileHash::of(space, bytes) == hash)
 }
 
 /// True while one of the records that named a file is not erased.
@@ -78,6 +111,14 @@ pub(super) fn kept(desk: &Desk<'_>) -> Called<BTreeMap<FileHash, Vec<u8>>> {
         Some((name.parse().ok()?, epoch))
     };
     Ok(values.into_iter().filter_map(read).collect())
+}
+
+/// Notes in which of its lives the hub is: what it held in another it may not hold any more.
+pub(crate) fn meet(desk: &mut Desk<'_>, epoch: Epoch) -> Called<()> {
+    if kept(desk)?.values().any(|of| *of != epoch.0) {
+        note(desk, &[], &[], epoch)?;
+    }
+    Ok(())
 }
 
 /// Notes what the hub holds and what it does not. A hub in another life than before (restored) forgets all notes: it is

@@ -1,6 +1,8 @@
 //! One run: asks the hub what it holds, then gives and takes range by range.
 
-use super::known::{clear, drop_damaged, drop_parts, kept, named, note, sizes_here, wanted};
+use super::known::{
+    clear, drop_damaged, drop_parts, is_named, kept, named, note, sizes_here, wanted,
+};
 use super::{FilesInput, FilesReport};
 use crate::device::name;
 use crate::error::{CallError, Called};
@@ -80,8 +82,8 @@ impl<'a> Run<'a> {
             let mut by_space: BTreeMap<SpaceId, BTreeMap<FileHash, Vec<RecordId>>> =
                 BTreeMap::new();
             let named = named(desk)?;
-            drop_parts(desk, &named.keys().map(|(_, hash)| *hash).collect())?;
-            for ((space, hash), records) in named {
+            drop_parts(desk, &named.keys().copied().collect())?;
+            for (hash, named) in named {
                 let wanted = match input.hash {
                     Some(only) => only == hash,
                     None if here.contains_key(&hash) => {
@@ -90,7 +92,8 @@ impl<'a> Run<'a> {
                     None => input.take,
                 };
                 if wanted {
-                    by_space.entry(space).or_default().insert(hash, records);
+                    let of_space = by_space.entry(named.space).or_default();
+                    of_space.insert(hash, named.records);
                 }
             }
             Ok((by_space, here))
@@ -256,7 +259,9 @@ impl<'a> Run<'a> {
                 }
                 return Ok(());
             }
-            let good = FileHash::of(job.space, &bytes) == job.hash;
+            let good = self
+                .ticket
+                .desk(|desk| Ok(is_named(desk, (job.space, job.hash), &job.records, &bytes)))?;
             let filed = good.then(|| filed(job.space, bytes));
             self.ticket.desk(|desk| {
                 clear(desk, &key)?;
