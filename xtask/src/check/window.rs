@@ -44,7 +44,21 @@ pub(super) fn check(root: &Path) -> anyhow::Result<Problems> {
     if config.pointer("/app/security/csp").and_then(Value::as_str) != Some(POLICY) {
         problems.push("src-tauri/tauri.conf.json has another content security policy".to_owned());
     }
+    problems.extend(unnameable(&config));
     Ok(problems)
+}
+
+/// Names that a package or an installer is made of: dpkg takes no other letters, and an .msi holds one code page. What people
+/// read is the window's title, the menu's entry and the phone's `strings.xml`.
+fn unnameable(config: &Value) -> Problems {
+    let named = ["/productName", "/bundle/publisher"].into_iter();
+    let named = named.filter_map(|at| Some((at, config.pointer(at)?.as_str()?)));
+    named
+        .filter(|(_, name)| name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric()))
+        .map(|(at, name)| {
+            format!("src-tauri/tauri.conf.json: {at}: no package may be called {name:?}")
+        })
+        .collect()
 }
 
 fn too_much(path: &str, capability: &Value) -> Problems {
@@ -64,7 +78,7 @@ fn too_much(path: &str, capability: &Value) -> Problems {
 
 #[cfg(test)]
 mod tests {
-    use super::too_much;
+    use super::{too_much, unnameable};
     use serde_json::json;
 
     #[test]
@@ -74,5 +88,14 @@ mod tests {
         let scoped = json!({ "identifier": "fs:allow-read", "allow": [{ "path": "**" }] });
         let more = json!({ "permissions": ["core:default", scoped], "remote": { "urls": [] } });
         assert_eq!(too_much("main.json", &more).len(), 3);
+    }
+
+    #[test]
+    fn a_name_that_dpkg_or_an_installer_refuses_is_found() {
+        let named = |name: &str| {
+            unnameable(&json!({ "productName": name, "bundle": { "publisher": "Toso" } })).len()
+        };
+        assert_eq!(named("Toso"), 0);
+        assert_eq!((named("Tổ Số"), named("to so"), named("")), (1, 1, 1));
     }
 }
