@@ -52,7 +52,7 @@ enum Command {
         #[arg(long)]
         behind_proxy: bool,
     },
-    /// Sao lưu ra một tệp mã hóa, ảnh vào thư mục files bên cạnh, cả khi đang chạy / Back up into an encrypted file, photos into the folder files beside it, also while running
+    /// Sao lưu ra một tệp mã hóa, ảnh vào thư mục toso-hub-files bên cạnh, cả khi đang chạy / Back up into an encrypted file, photos into the folder toso-hub-files beside it, also while running
     Backup {
         /// Thư mục dữ liệu / Data folder
         #[arg(long)]

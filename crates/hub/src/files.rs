@@ -161,6 +161,7 @@ impl Files {
         // Another record names it: it is here by right.
         erase(&self.gone(whole))?;
         erase(&self.gone(of))?;
+        self.drop_part(whole)?;
         self.drop_part(of)?;
         self.standing(whole)
     }

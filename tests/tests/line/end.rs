@@ -152,7 +152,7 @@ fn adopted(bench: &mut Bench, place: &Place) {
 /// Backups, and a way back in.
 pub fn operator(bench: &mut Bench, place: &Place) {
     bench.chapter("The operator");
-    bench.note("Photos and papers go into the folder `files` beside the file, sealed as they are: what is there already is not copied again, and what was erased leaves it. Both are kept together.");
+    bench.note("Photos and papers go into the folder `toso-hub-files` beside the file, sealed as they are: what is there already is not copied again, and what was erased leaves it. Both are kept together.");
     bench.hub(&["backup", "--data", "hub", "hub.age"]);
     bench.note("A backup is opened with the recovery key, from `TOSO_RECOVERY_KEY` or asked for.");
     bench.hub_with_key(&place.recovery, &["check", "--data", "hub", "hub.age"]);

@@ -285,7 +285,15 @@ pub fn input(name: &str, t: &Target) -> Value {
         "qr.read" | "qr.card" | "qr.receipt" | "qr.vietqr" | "qr.address" => {
             json!({ "width": 1, "height": 1, "grey": "AA==" })
         }
+        "finger.on" => json!({ "pin": WORDS, "words": finger() }),
+        "finger.unlock" => finger(),
+        "reminder.set" => json!({ "on": true, "one": "1 việc", "many": "{count} việc" }),
         "schema.get" => json!({ "kind": "visit" }),
         _ => json!({}),
     }
+}
+
+/// What the phone's own sheet would say.
+fn finger() -> Value {
+    json!({ "title": "Mở", "reason": "Chạm", "cancel": "PIN" })
 }
