@@ -42,6 +42,8 @@ pub(crate) mod name {
     pub(crate) const FILE_KEPT: &str = "file/kept/";
     /// What came of a file so far: `<name>` → its first bytes.
     pub(crate) const FILE_PART: &str = "file/part/";
+    /// In which of the hub's lives that is noted: its epoch.
+    pub(crate) const FILES_EPOCH: &str = "file/epoch";
     /// When the hub was last asked for all files, milliseconds since 1970.
     pub(crate) const FILES_ASKED: &str = "file/asked";
     /// Notices not yet read.

@@ -1,6 +1,6 @@
 //! Fuzz targets on stable Rust: seeds made by the product's own code, damaged by dice, offered at the product's own doors.
 //!
-//! A crash, more than 32 MB held, or more than a second fails. Each failure prints the seed and the line that replays it.
+//! A crash, more than 32 MB held, or more than a second of processor time fails. Each failure prints the seed and the line that replays it.
 //! `PROOF_MINUTES` and `PROOF_FROM` make it long, `PROOF_TARGET=name` picks one target, `FUZZ_SEED=n` one run of it.
 #![allow(
     clippy::unwrap_used,
@@ -35,7 +35,7 @@ mod thief;
 #[allow(dead_code, reason = "as above")]
 mod wire;
 
-use doors::{LONGEST, measured, quiet};
+use doors::{LONGEST, measured, processor, quiet};
 use meter::frugal as frugal_all;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -54,7 +54,7 @@ fn fuzzes(name: &str, short: u64, mut run: impl FnMut(u64) -> String) {
     let one = std::env::var("FUZZ_SEED")
         .ok()
         .map(|seed| seed.parse::<u64>().unwrap());
-    let (began, mut runs, mut crashes) = (cpu(), 0, 0);
+    let (began, mut runs, mut crashes) = (processor(), 0, 0);
     let (mut said, mut failed) = (BTreeMap::<String, u64>::new(), Vec::new());
     let seeds: Box<dyn Iterator<Item = u64>> = match one {
         Some(seed) => Box::new(std::iter::once(seed)),
@@ -77,7 +77,9 @@ fn fuzzes(name: &str, short: u64, mut run: impl FnMut(u64) -> String) {
             break;
         }
     }
-    let seconds = (cpu() - began) / TICKS;
+    // What else runs here is not counted as fuzzing.
+    let spent = processor().zip(began).map(|(has, had)| has - had);
+    let seconds = spent.unwrap_or_default().as_secs();
     println!("{name}: {runs} runs, {crashes} crashes, {seconds} CPU s, said {said:?}");
     let counters = [
         ("runs", runs),
@@ -86,19 +88,6 @@ fn fuzzes(name: &str, short: u64, mut run: impl FnMut(u64) -> String) {
     ];
     proof::tell(&format!("fuzz {name}"), &counters);
     assert!(failed.is_empty(), "{name}: seeds {failed:?}");
-}
-
-/// Ticks a second in `/proc`, the same on every Linux that Rust knows.
-const TICKS: u64 = 100;
-
-/// Ticks of processor time this process has had: what else runs here is not counted as fuzzing. 0 where there is no `/proc`.
-fn cpu() -> u64 {
-    let told = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The second field is the program's name in brackets, and may hold anything; user and system time are 14 and 15.
-    let after = told.rsplit_once(')').map_or("", |(_, after)| after);
-    let mut times = after.split_whitespace().skip(11).take(2);
-    let mut next = || times.next().and_then(|text| text.parse::<u64>().ok());
-    next().unwrap_or(0) + next().unwrap_or(0)
 }
 
 fn attempt(run: &mut impl FnMut(u64) -> String, seed: u64) -> Option<String> {

@@ -113,33 +113,44 @@ pub(super) fn kept(desk: &Desk<'_>) -> Called<BTreeMap<FileHash, Vec<u8>>> {
     Ok(values.into_iter().filter_map(read).collect())
 }
 
-/// Notes in which of its lives the hub is: what it held in another it may not hold any more.
+/// Notes in which of its lives the hub is: what it held in another (before it was restored) it may not hold any more, and it
+/// is asked again. One read when it is the life met last.
 pub(crate) fn meet(desk: &mut Desk<'_>, epoch: Epoch) -> Called<()> {
-    if kept(desk)?.values().any(|of| *of != epoch.0) {
-        note(desk, &[], &[], epoch)?;
+    if desk.device.copy.shelf.value(name::FILES_EPOCH)? == Some(epoch.0.to_vec()) {
+        return Ok(());
     }
+    let other = kept(desk)?.into_iter().filter(|(_, of)| *of != epoch.0);
+    let other: Vec<FileHash> = other.map(|(hash, _)| hash).collect();
+    desk.device.copy.transaction(|copy| {
+        for hash in &other {
+            copy.shelf.clear_values(&kept_as(hash))?;
+        }
+        Ok(copy.shelf.set_value(name::FILES_EPOCH, &epoch.0)?)
+    })?;
     Ok(())
 }
 
-/// Notes what the hub holds and what it does not. A hub in another life than before (restored) forgets all notes: it is
-/// asked again.
+/// Notes what the hub holds and what it does not, in this of its lives.
 pub(super) fn note(
     desk: &mut Desk<'_>,
     whole: &[FileHash],
     lost: &[FileHash],
     epoch: Epoch,
 ) -> Called<()> {
-    let other = kept(desk)?.into_iter().filter(|(_, of)| *of != epoch.0);
-    let other: Vec<FileHash> = other.map(|(hash, _)| hash).collect();
-    let key = |hash: &FileHash| format!("{}{hash}", name::FILE_KEPT);
+    meet(desk, epoch)?;
     desk.device.copy.transaction(|copy| {
-        for hash in other.iter().chain(lost) {
-            copy.shelf.clear_values(&key(hash))?;
+        for hash in lost {
+            copy.shelf.clear_values(&kept_as(hash))?;
         }
         for hash in whole {
-            copy.shelf.set_value(&key(hash), &epoch.0)?;
+            copy.shelf.set_value(&kept_as(hash), &epoch.0)?;
         }
         Ok(())
     })?;
     Ok(())
+}
+
+/// Under what name it is noted that the hub holds a file.
+fn kept_as(hash: &FileHash) -> String {
+    format!("{}{hash}", name::FILE_KEPT)
 }
