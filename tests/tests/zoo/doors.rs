@@ -329,9 +329,7 @@ pub(crate) fn processor() -> Option<Duration> {
     let (_, after) = told.rsplit_once(')')?;
     let mut times = after.split_whitespace().skip(11).take(2);
     let mut next = || times.next()?.parse::<u64>().ok();
-    Some(Duration::from_millis(
-        (next()? + next()?) * (1_000 / TICKS),
-    ))
+    Some(Duration::from_millis((next()? + next()?) * (1_000 / TICKS)))
 }
 
 /// The library's panics are caught and answered; they need not be told here.
