@@ -163,5 +163,6 @@ fn not_here(part: &SpaceAsk, may_come: bool) -> SpaceTell {
         holes: Vec::new(),
         heals: Vec::new(),
         kept: None,
+        apart: None,
     }
 }

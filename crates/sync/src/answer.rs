@@ -2,6 +2,7 @@
 
 use crate::caps;
 use crate::id::{DeviceKey, Epoch, Head, Position, RulingId};
+use crate::ledger::Ledger;
 use crate::message::{Ask, NotTaken, SpaceAsk, SpaceTell, Tell, digest_of_ids, digest_of_space};
 use crate::pack::{Hash32, Pack};
 use crate::replica::{Fault, Mode, Outcome, Replica};
@@ -81,6 +82,7 @@ impl<S: Shelf> Replica<S> {
             holes: Vec::new(),
             heals: Vec::new(),
             kept: None,
+            apart: None,
         };
         let book = self.book();
         // Who was revoked, or is leaving the space, gives what it has and is given its own log only; and of a space it never
@@ -99,7 +101,8 @@ impl<S: Shelf> Replica<S> {
         self.take_rulings(&receipts)?;
         let gives = [ask.packs.len(), ask.tray_packs.len(), ask.heals.len()];
         if gives.iter().any(|n| *n > 0) || !ask.holes.is_empty() {
-            tell.not_taken = self.take_space(space, ask, (gives_only, rulings_level), now)?;
+            let giver = gives_only.then_some(device);
+            tell.not_taken = self.take_space(space, ask, (giver, rulings_level), now)?;
         }
         let vector = self.ledger(space)?.vector();
         let ids = self.book().ids(Some(space));
@@ -118,8 +121,11 @@ impl<S: Shelf> Replica<S> {
         tell.holes.truncate(caps::HEALS);
         tell.receipts = ids;
         if let Some(theirs) = &ask.vector {
+            let ledger = self.ledger(space)?;
+            if gives_only {
+                tell.apart = apart(ledger, theirs);
+            }
             if leaves {
-                let ledger = self.ledger(space)?;
                 let mut own = theirs.iter().filter(|at| at.log.device == *device);
                 tell.kept = Some(own.all(|at| ledger.get(&at.head).is_some()));
             }
@@ -161,20 +167,20 @@ impl<S: Shelf> Replica<S> {
         Ok(tell)
     }
 
-    /// Takes packs, tray and healed bytes of one space in one transaction and signs receipts for what moved.
+    /// Takes packs, tray and healed bytes of one space in one transaction and signs receipts for what moved. `only_gives` is
+    /// the giver if it is given nothing but its own log.
     fn take_space(
         &mut self,
         space: SpaceId,
         ask: &SpaceAsk,
-        (gives_only, rulings_level): (bool, bool),
+        (only_gives, rulings_level): (Option<&DeviceKey>, bool),
         now: i64,
     ) -> Result<Vec<NotTaken>, Fault> {
         self.transaction(|hub| {
             let mut not_taken = Vec::new();
             for pack in &ask.packs {
                 let mut outcome = hub.take_pack(space, pack, Mode::Counting, now)?;
-                if gives_only && outcome.code() == Some("past_void") {
-                    // Who is given nothing but its own log never learns that its past counts no more, and would keep it.
+                if only_gives.is_some_and(|giver| never_learns(giver, pack, &outcome)) {
                     outcome = hub.take_pack(space, pack, Mode::Tray, now)?;
                 }
                 note(&mut not_taken, pack, &outcome);
@@ -256,6 +262,28 @@ impl<S: Shelf> Replica<S> {
         }
         Ok((out, false))
     }
+}
+
+/// True when a giver that is given nothing but its own log cannot come to know that the pack counts no more: it would keep it,
+/// and what it has built on it, from everybody.
+fn never_learns(giver: &DeviceKey, pack: &Pack, outcome: &Outcome) -> bool {
+    let by_another = || {
+        let header = pack.read_header();
+        header.is_ok_and(|(header, _)| header.device != *giver)
+    };
+    match outcome.code() {
+        Some("past_void") => true,
+        Some("fork" | "other_branch" | "revoked" | "closed") => by_another(),
+        _ => false,
+    }
+}
+
+/// Names in a vector that are not known here though more of their logs is: they stand on another branch.
+fn apart(ledger: &Ledger, theirs: &[Position]) -> Option<Vec<Head>> {
+    let further = |at: &&Position| ledger.top(&at.log).is_some_and(|top| top.seq >= at.seq);
+    let unknown = theirs.iter().filter(|at| ledger.get(&at.head).is_none());
+    let heads: Vec<Head> = unknown.filter(further).map(|at| at.head).collect();
+    (!heads.is_empty()).then_some(heads)
 }
 
 fn note(not_taken: &mut Vec<NotTaken>, pack: &Pack, outcome: &Outcome) {

@@ -157,6 +157,10 @@ pub struct SpaceTell {
     /// To a device that has left the space: whether the hub holds every position of its own logs in the ask's vector.
     #[n(12)]
     pub kept: Option<bool>,
+    /// To a device that only gives: names in the ask's vector that the hub does not know though it stands as far in their
+    /// logs. Its branch is another one, and such a device is not given it. None when there are none.
+    #[n(13)]
+    pub apart: Option<Vec<Head>>,
 }
 
 /// One pack the hub did not take.

@@ -153,7 +153,9 @@ impl Session {
             return Ok(part);
         }
         let ids = device.book().ids(Some(space));
-        part.vector = Some(device.ledger(space)?.vector());
+        let vector = device.ledger(space)?.vector();
+        let theirs = known.in_common(&vector).unwrap_or_default();
+        part.vector = Some(vector);
         known.asked.clone_from(&part.vector);
         if known.told {
             let give: Vec<RulingId> = ids
@@ -171,7 +173,6 @@ impl Session {
             .take(caps::HEALS)
             .map(|h| Hash32(h.0))
             .collect();
-        let theirs = known.vector.clone().unwrap_or_default();
         let later = self.progress.later.contains(&space);
         if (known.told || known.vector.is_some() || room.packs > 0) && !later {
             let refused: BTreeSet<Head> = self.progress.refused.keys().copied().collect();
@@ -324,6 +325,9 @@ impl Session {
         let same = now.iter().filter(own).eq(asked.iter().filter(own));
         known.kept = tell.kept == Some(true) && same;
         known.vector = Some(vector);
+        let apart = tell.apart.iter().flatten().copied().collect();
+        moved |= known.apart != apart;
+        known.apart = apart;
         let receipts = tell.receipts.iter().copied().collect();
         moved |= sent.more && known.receipts != receipts;
         known.receipts = receipts;

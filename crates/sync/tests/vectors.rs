@@ -142,6 +142,7 @@ fn made() -> Made {
             holes: Vec::new(),
             heals: Vec::new(),
             kept: None,
+            apart: None,
         }],
     };
     let all = BTreeMap::from([

@@ -8,6 +8,7 @@ pub mod event;
 mod exchange;
 mod homes;
 mod hostile;
+mod kept;
 mod moves;
 pub mod oracle;
 pub mod random;

@@ -44,22 +44,6 @@ pub fn play(seed: u64, events: &[usize]) -> Result<(), String> {
 }
 
 impl World {
-    /// Looks at what a copy must never let out of step, after every event; slow, to find when a failure began.
-    fn watch(&mut self) -> Result<(), String> {
-        let spaces = self.spaces.clone();
-        let last = self.diary.last().cloned().unwrap_or_default();
-        let live = self
-            .devices
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, d)| d.live)
-            .map(|(n, d)| (n.to_string(), &mut d.copy));
-        for (name, copy) in live.chain(std::iter::once(("hub".to_owned(), &mut self.hub))) {
-            check_ledger(copy, &spaces).map_err(|why| format!("{why} on {name} after {last}"))?;
-        }
-        Ok(())
-    }
-
     /// The liveness phase and all oracles.
     ///
     /// # Errors
@@ -67,6 +51,7 @@ impl World {
     pub fn check(&mut self) -> Result<(), String> {
         self.retire_second();
         let edits = self.held_edits();
+        let receipted = self.receipted();
         let live = self
             .devices
             .iter()
@@ -88,6 +73,7 @@ impl World {
             }
         }
         check_ledger(&mut self.hub, &self.spaces)?;
+        self.check_receipted(&receipted)?;
         self.check_rights()?;
         self.check_hostile()?;
         self.check_homes()?;
@@ -308,7 +294,10 @@ impl World {
 }
 
 /// I1: closed under past, one pack a place. I2: no two accepted changes share (document, actor, seq).
-fn check_ledger(copy: &mut Replica<MemoryShelf>, spaces: &[SpaceId]) -> Result<(), String> {
+pub(super) fn check_ledger(
+    copy: &mut Replica<MemoryShelf>,
+    spaces: &[SpaceId],
+) -> Result<(), String> {
     for space in spaces {
         let rows = copy.shelf.packs(*space).unwrap();
         let mut places = BTreeSet::new();

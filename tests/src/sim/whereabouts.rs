@@ -1,6 +1,7 @@
 //! Where an edit stands, for the person who reads a failure.
 
 use super::World;
+use super::oracle::check_ledger;
 use super::reading::numbers;
 use std::collections::BTreeSet;
 use toso_domain::id::SpaceId;
@@ -8,6 +9,22 @@ use toso_sync::id::Log;
 use toso_sync::shelf::Shelf;
 
 impl World {
+    /// Looks at what a copy must never let out of step, after every event; slow, to find when a failure began.
+    pub(super) fn watch(&mut self) -> Result<(), String> {
+        let spaces = self.spaces.clone();
+        let last = self.diary.last().cloned().unwrap_or_default();
+        let live = self
+            .devices
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, d)| d.live)
+            .map(|(n, d)| (n.to_string(), &mut d.copy));
+        for (name, copy) in live.chain(std::iter::once(("hub".to_owned(), &mut self.hub))) {
+            check_ledger(copy, &spaces).map_err(|why| format!("{why} on {name} after {last}"))?;
+        }
+        Ok(())
+    }
+
     /// Where an edit stands on each live copy, for the person who reads a failure.
     #[must_use]
     pub fn whereabouts(&mut self, number: u64) -> String {

@@ -1,6 +1,7 @@
 //! Fuzz targets on stable Rust: seeds made by the product's own code, damaged by dice, offered at the product's own doors.
 //!
-//! A crash, more than 32 MB held, or more than a second of processor time fails. Each failure prints the seed and the line that replays it.
+//! A crash, more than 32 MB held, or more than a second of processor time fails. Each failure prints the seed and the line
+//! that replays it.
 //! `PROOF_MINUTES` and `PROOF_FROM` make it long, `PROOF_TARGET=name` picks one target, `FUZZ_SEED=n` one run of it.
 #![allow(
     clippy::unwrap_used,

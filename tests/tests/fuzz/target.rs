@@ -267,6 +267,7 @@ fn tells(stand: &mut Stand, pack: &Pack) -> Vec<Vec<u8>> {
         holes: vec![Hash32([1; 32])],
         heals: vec![Bytes(vec![1; 40])],
         kept: Some(true),
+        apart: Some(vec![toso_sync::id::Head([2; 16])]),
     };
     let tell = Tell {
         v: 1,

@@ -3,6 +3,8 @@
 use toso_sync::id::{Epoch, Head};
 use toso_sync::memory::MemoryShelf;
 use toso_sync::replica::Replica;
+use toso_sync::ruling::Role;
+use toso_sync::shelf::Shelf;
 use toso_tests::village::*;
 
 /// A second phone made from a copy of somebody's files, which nobody noticed.
@@ -113,4 +115,101 @@ fn a_receipted_branch_whose_past_lost_makes_room_for_the_other() {
     assert!(ledger.get(&free).unwrap().valid, "the other one counts");
     assert_alike(hub, &mut [hoa, &mut pao_too]);
     assert_eq!(hoa.reads(record(5), "head_name"), ["Lò Văn Páo"]);
+}
+
+/// Lan holds Páo's first pack, and built on it where `builds`. The hub was emptied since and knows two packs of Páo's log from
+/// a twin of his phone, the first of which `wins` over Lan's or loses against it.
+fn a_hub_that_knows_a_longer_branch(builds: bool, wins: bool) -> (Village, Head, Option<Head>) {
+    let mut village = Village::new();
+    let Village { hub, lan, pao, .. } = &mut village;
+    pao.writes(record(1), "household", &[("head_name", "Lò Văn Páo")])
+        .unwrap();
+    let mut other = twin(pao);
+    pao.seals();
+    let first = pao.top().unwrap().head;
+    hub.meets_all(&mut [pao, lan]);
+    let built = builds.then(|| lan.notes(record(2), &[("head_name", "Giàng Mỷ Sua")]));
+    let rulings = hub.copy.ruling_bytes(&hub.copy.book().ids(None));
+    hub.is_restored(MemoryShelf::new());
+    hub.copy.take_rulings(&rulings).unwrap();
+    seals_beside(&mut other, first, !wins);
+    other.notes(record(3), &[("head_name", "Sùng Thị Dợ")]);
+    hub.meets(&mut other);
+    assert_eq!(hub.copy.ledger(team()).unwrap().vector()[0].seq, 2);
+    (village, first, built)
+}
+
+/// Seed 19769. The position the hub tells of Páo's log is further along than Lan's, so her phone took it for the same branch
+/// and gave nothing of that log; the hub lacked what she had built on, and nothing of hers ever came to it.
+#[test]
+fn who_leaves_a_team_gives_what_the_hub_knows_by_another_branch() {
+    for (builds, wins) in [(true, true), (true, false), (false, true), (false, false)] {
+        let (mut village, first, built) = a_hub_that_knows_a_longer_branch(builds, wins);
+        let Village { hub, lan, .. } = &mut village;
+        hub.certifies_for(&lan.secret, Role::Member, neighbours());
+        hub.meets(lan);
+        let counts = |head: &Head, hub: &mut Hub| {
+            let ledger = hub.copy.ledger(team()).unwrap();
+            ledger.get(head).map(|meta| meta.valid)
+        };
+        assert_eq!(
+            counts(&first, hub),
+            Some(!wins),
+            "{builds} {wins}: it had a receipt"
+        );
+        if let Some(built) = built {
+            assert_eq!(counts(&built, hub), Some(!wins), "{builds} {wins}");
+            let waits = hub.copy.tray(team()).unwrap().contains(&built);
+            assert_eq!(
+                waits, wins,
+                "{builds} {wins}: staff see what does not count"
+            );
+        }
+        let left = lan.copy.shelf.packs(team()).unwrap();
+        assert!(
+            left.is_empty(),
+            "{builds} {wins}: nothing of the team stays with her"
+        );
+    }
+}
+
+/// The same with a phone that was revoked, which drops nothing before it is wiped but gives what it has.
+#[test]
+fn who_is_revoked_gives_what_the_hub_knows_by_another_branch() {
+    for wins in [true, false] {
+        let (mut village, first, built) = a_hub_that_knows_a_longer_branch(true, wins);
+        let Village { hub, lan, .. } = &mut village;
+        hub.revokes(lan);
+        hub.meets(lan);
+        let ledger = hub.copy.ledger(team()).unwrap();
+        assert!(ledger.get(&first).is_some(), "{wins}");
+        assert!(ledger.get(&built.unwrap()).is_some(), "{wins}");
+        let again = hub.meets(lan);
+        assert_eq!(
+            again.pushed.0 + again.pulled.0,
+            0,
+            "{wins}: and it is given once"
+        );
+    }
+}
+
+/// A pack of Páo's that only a carried file brought her has no receipt, and the hub knows another in its place: what Lan built
+/// on it waits for staff all the same.
+#[test]
+fn what_was_built_on_a_branch_without_a_receipt_waits_for_staff() {
+    let Village { hub, lan, pao, .. } = &mut Village::new();
+    pao.writes(record(1), "household", &[("head_name", "Lò Văn Páo")])
+        .unwrap();
+    let mut other = twin(pao);
+    pao.seals();
+    let first = pao.top().unwrap().head;
+    pao.hands_file_to(lan);
+    let built = lan.notes(record(2), &[("head_name", "Giàng Mỷ Sua")]);
+    seals_beside(&mut other, first, false);
+    other.notes(record(3), &[("head_name", "Sùng Thị Dợ")]);
+    hub.meets(&mut other);
+    hub.certifies_for(&lan.secret, Role::Member, neighbours());
+    hub.meets(lan);
+    assert!(hub.copy.tray(team()).unwrap().contains(&built));
+    assert!(lan.copy.shelf.packs(team()).unwrap().is_empty());
 }

@@ -1,7 +1,7 @@
 //! What the device knows of the other side within one exchange.
 
 use super::Session;
-use crate::id::{Head, Position, RulingId};
+use crate::id::{Head, Log, Position, RulingId};
 use crate::message::Digest;
 use crate::pack::Hash32;
 use crate::replica::{Fault, Replica};
@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub(super) vector: Option<Vec<Position>>,
+    /// What this device holds of logs of which the hub has another branch, by the name of its last pack there.
+    pub(super) apart: BTreeSet<Head>,
     pub(super) receipts: BTreeSet<RulingId>,
     pub(super) want_tray: Vec<Head>,
     pub(super) shown: BTreeSet<Head>,
@@ -35,6 +37,20 @@ pub(super) struct Sent {
     pub(super) more: bool,
 }
 
+impl Known {
+    /// What the hub holds, as far as it is on this device's branches: of a log that parts from its own before that, all is
+    /// given.
+    pub(super) fn in_common(&self, mine: &[Position]) -> Option<Vec<Position>> {
+        let mut theirs = self.vector.clone()?;
+        if !self.apart.is_empty() {
+            let parted = mine.iter().filter(|at| self.apart.contains(&at.head));
+            let parted: BTreeSet<Log> = parted.map(|at| at.log).collect();
+            theirs.retain(|at| !parted.contains(&at.log));
+        }
+        Some(theirs)
+    }
+}
+
 impl Session {
     /// Packs this device has yet to give; `None` while the hub has not said of every space what it holds.
     ///
@@ -46,20 +62,23 @@ impl Session {
             if self.progress.closed.contains_key(space) {
                 continue;
             }
-            let Some(theirs) = &known.vector else {
+            let ledger = device.ledger(*space)?;
+            let Some(theirs) = known.in_common(&ledger.vector()) else {
                 return Ok(None);
             };
-            let lacking = device.ledger(*space)?.lacking(theirs);
+            let lacking = ledger.lacking(&theirs);
             let taken = |head: &&Head| !self.progress.refused.contains_key(*head);
             left += lacking.iter().filter(taken).count();
         }
         Ok(Some(left))
     }
 
-    /// Rule 7.6: what the hub does not want any more of a space this device has left is dropped with it.
+    /// Rule 7.6: what the hub does not want any more of a space this device has left is dropped with it. Not what it wants
+    /// another time.
     pub(super) fn leave<S: Shelf>(&mut self, device: &mut Replica<S>) -> Result<(), Fault> {
         for (space, known) in &self.known {
-            if known.told && known.want_tray.is_empty() && (known.level || known.kept) {
+            let given = known.want_tray.is_empty() && !self.progress.later.contains(space);
+            if known.told && given && (known.level || known.kept) {
                 device.leave(*space)?;
             }
         }
