@@ -180,7 +180,9 @@ impl<S: Shelf> Replica<S> {
             let mut not_taken = Vec::new();
             for pack in &ask.packs {
                 let mut outcome = hub.take_pack(space, pack, Mode::Counting, now)?;
-                if only_gives.is_some_and(|giver| never_learns(giver, pack, &outcome)) {
+                if let Some(giver) = only_gives
+                    && hub.is_never_told(space, giver, pack, &outcome)?
+                {
                     outcome = hub.take_pack(space, pack, Mode::Tray, now)?;
                 }
                 note(&mut not_taken, pack, &outcome);
@@ -200,6 +202,30 @@ impl<S: Shelf> Replica<S> {
             hub.purge_returning()?;
             hub.sign_receipts(space)?;
             Ok(not_taken)
+        })
+    }
+
+    /// True when a giver that is given nothing but its own log cannot come to know that the pack counts no more: it would keep
+    /// it, and what it has built on it, from everybody.
+    fn is_never_told(
+        &mut self,
+        space: SpaceId,
+        giver: &DeviceKey,
+        pack: &Pack,
+        outcome: &Outcome,
+    ) -> Result<bool, Fault> {
+        let (Some(code), Ok((header, _))) = (outcome.code(), pack.read_header()) else {
+            return Ok(false);
+        };
+        Ok(match code {
+            "past_void" => true,
+            "fork" | "other_branch" | "revoked" | "closed" => header.device != *giver,
+            // What it follows is held aside here.
+            "gap" => {
+                let ledger = self.ledger(space)?;
+                header.prev.is_some_and(|prev| ledger.get(&prev).is_some())
+            }
+            _ => false,
         })
     }
 
@@ -261,20 +287,6 @@ impl<S: Shelf> Replica<S> {
             out.pop();
         }
         Ok((out, false))
-    }
-}
-
-/// True when a giver that is given nothing but its own log cannot come to know that the pack counts no more: it would keep it,
-/// and what it has built on it, from everybody.
-fn never_learns(giver: &DeviceKey, pack: &Pack, outcome: &Outcome) -> bool {
-    let by_another = || {
-        let header = pack.read_header();
-        header.is_ok_and(|(header, _)| header.device != *giver)
-    };
-    match outcome.code() {
-        Some("past_void") => true,
-        Some("fork" | "other_branch" | "revoked" | "closed") => by_another(),
-        _ => false,
     }
 }
 

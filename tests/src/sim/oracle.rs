@@ -203,8 +203,9 @@ impl World {
                     ));
                 }
                 if theirs.1 != hub.1 {
+                    let why = self.parted(n, space);
                     return Err(format!(
-                        "I3: {n} and the hub differ in documents of {space}"
+                        "I3: {n} and the hub differ in documents of {space}{why}"
                     ));
                 }
                 if self.devices[n].copy.book().ids(None) != self.hub.book().ids(None) {

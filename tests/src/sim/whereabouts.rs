@@ -2,9 +2,9 @@
 
 use super::World;
 use super::oracle::check_ledger;
-use super::reading::numbers;
+use super::reading::{numbers, picture};
 use std::collections::BTreeSet;
-use toso_domain::id::SpaceId;
+use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::id::Log;
 use toso_sync::shelf::Shelf;
 
@@ -66,6 +66,40 @@ impl World {
                             );
                         }
                     }
+                }
+            }
+        }
+        out
+    }
+
+    /// The documents of a space that a device and the hub have differently, change by change.
+    pub(super) fn parted(&mut self, device: usize, space: SpaceId) -> String {
+        let hub = picture(&mut self.hub, space).1;
+        let theirs = picture(&mut self.devices[device].copy, space).1;
+        let all: BTreeSet<RecordId> = hub.keys().chain(theirs.keys()).copied().collect();
+        let mut out = String::new();
+        for document in all.iter().filter(|d| hub.get(d) != theirs.get(d)) {
+            out += &format!("\n    {document}");
+            let copies = [
+                ("hub", &mut self.hub),
+                ("device", &mut self.devices[device].copy),
+            ];
+            for (name, copy) in copies {
+                out += &format!("\n      {name}:");
+                let found = copy.document(space, *document).unwrap();
+                for change in found.iter().flat_map(|doc| doc.changes()) {
+                    out += &format!(
+                        "\n        has {} by {:?} {} on {:?}",
+                        change.hash, change.actor, change.seq, change.deps
+                    );
+                }
+                for row in copy.shelf.entries_of_document(space, *document).unwrap() {
+                    let ledger = copy.ledger(space).unwrap();
+                    let counts = ledger.get(&row.pack).is_some_and(|meta| meta.valid);
+                    out += &format!(
+                        "\n        entry {} in {} counts {counts}: {:?} {}",
+                        row.hash, row.pack, row.verdict, row.why
+                    );
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::book::Book;
 use crate::id::{Head, Log};
 use crate::ledger::Ledger;
 use crate::pack::Entry;
-use crate::shelf::{EntryRow, Shelf, Verdict};
+use crate::shelf::{DraftRow, EntryRow, Shelf, Verdict};
 use std::collections::BTreeMap;
 use std::sync::mpsc::sync_channel;
 use toso_domain::crdt::Parsed;
@@ -108,9 +108,11 @@ impl<'a> Judging<'a> {
         &self,
         shelf: &S,
         (document, entries): (RecordId, Placed<'e>),
+        drafts: &mut BTreeMap<RecordId, Vec<DraftRow>>,
     ) -> Result<Case<'e>, Fault> {
         Ok(Case {
             document,
+            drafts: drafts.remove(&document).unwrap_or_default(),
             held: Held::read(shelf, self.ledger, self.space, document, Some(self.head))?,
             entries,
         })
@@ -132,6 +134,10 @@ impl<'a> Judging<'a> {
             };
             said.push((ix, self.entry(row, entry, &mut work)));
         }
+        for draft in case.drafts {
+            // One that was left out when what it stands on left: that may have come back just now, in another pack.
+            let _ = work.doc.apply(&draft.raw);
+        }
         Ok(Judged {
             document: case.document,
             view: S::view(&work.doc),
@@ -150,11 +156,12 @@ fn judges() -> usize {
 /// Entries of one document with their places in the pack.
 type Placed<'a> = Vec<(usize, &'a Entry)>;
 
-/// One document, and the entries of it with their places in the pack.
+/// One document, the entries of it with their places in the pack, and what its author has saved and not sealed.
 struct Case<'a> {
     document: RecordId,
     held: Held,
     entries: Placed<'a>,
+    drafts: Vec<DraftRow>,
 }
 
 /// One document after its entries were judged.
@@ -177,6 +184,7 @@ impl<S: Shelf> Replica<S> {
         let staff = self.is_by_staff(space, head)?;
         self.ledger(space)?;
         let documents = self.documents_of(entries);
+        let drafts = &mut self.drafts_of(space, &documents)?;
         let mut verdicts = vec![(Verdict::Pending, ""); entries.len()];
         let Self {
             shelf,
@@ -195,7 +203,7 @@ impl<S: Shelf> Replica<S> {
         };
         if documents.len() < MANY {
             for of in documents {
-                let case = judging.read(shelf, of)?;
+                let case = judging.read(shelf, of, drafts)?;
                 write(shelf, judging.case::<S>(case)?)?;
             }
             return Ok(verdicts);
@@ -227,7 +235,7 @@ impl<S: Shelf> Replica<S> {
                 while given < taken + ways.len() * AHEAD {
                     let lot = documents.by_ref().take(LOT);
                     let lot: Vec<_> = lot
-                        .map(|of| judging.read(shelf, of))
+                        .map(|of| judging.read(shelf, of, drafts))
                         .collect::<Result<_, _>>()?;
                     if lot.is_empty() {
                         break;
@@ -245,6 +253,24 @@ impl<S: Shelf> Replica<S> {
             }
         })?;
         Ok(verdicts)
+    }
+
+    /// The drafts of these documents, in their order. Mostly there are none: an exchange begins by sealing them.
+    fn drafts_of(
+        &self,
+        space: SpaceId,
+        documents: &BTreeMap<RecordId, Placed<'_>>,
+    ) -> Result<BTreeMap<RecordId, Vec<DraftRow>>, Fault> {
+        let mut out: BTreeMap<RecordId, Vec<DraftRow>> = BTreeMap::new();
+        if self.shelf.last_draft(space)? == 0 {
+            return Ok(out);
+        }
+        for draft in self.shelf.drafts(space)? {
+            if documents.contains_key(&draft.document) {
+                out.entry(draft.document).or_default().push(draft);
+            }
+        }
+        Ok(out)
     }
 
     /// The documents of a pack, by id, those that were erased left out.
