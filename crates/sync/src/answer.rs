@@ -101,8 +101,7 @@ impl<S: Shelf> Replica<S> {
         self.take_rulings(&receipts)?;
         let gives = [ask.packs.len(), ask.tray_packs.len(), ask.heals.len()];
         if gives.iter().any(|n| *n > 0) || !ask.holes.is_empty() {
-            let giver = gives_only.then_some(device);
-            tell.not_taken = self.take_space(space, ask, (giver, rulings_level), now)?;
+            tell.not_taken = self.take_space(space, ask, (gives_only, rulings_level), now)?;
         }
         let vector = self.ledger(space)?.vector();
         let ids = self.book().ids(Some(space));
@@ -167,22 +166,20 @@ impl<S: Shelf> Replica<S> {
         Ok(tell)
     }
 
-    /// Takes packs, tray and healed bytes of one space in one transaction and signs receipts for what moved. `only_gives` is
-    /// the giver if it is given nothing but its own log.
+    /// Takes packs, tray and healed bytes of one space in one transaction and signs receipts for what moved. `only_gives`:
+    /// the giver is given nothing but its own log.
     fn take_space(
         &mut self,
         space: SpaceId,
         ask: &SpaceAsk,
-        (only_gives, rulings_level): (Option<&DeviceKey>, bool),
+        (only_gives, rulings_level): (bool, bool),
         now: i64,
     ) -> Result<Vec<NotTaken>, Fault> {
         self.transaction(|hub| {
             let mut not_taken = Vec::new();
             for pack in &ask.packs {
                 let mut outcome = hub.take_pack(space, pack, Mode::Counting, now)?;
-                if let Some(giver) = only_gives
-                    && hub.is_never_told(space, giver, pack, &outcome)?
-                {
+                if only_gives && hub.is_never_told(space, pack, &outcome)? {
                     outcome = hub.take_pack(space, pack, Mode::Tray, now)?;
                 }
                 note(&mut not_taken, pack, &outcome);
@@ -210,7 +207,6 @@ impl<S: Shelf> Replica<S> {
     fn is_never_told(
         &mut self,
         space: SpaceId,
-        giver: &DeviceKey,
         pack: &Pack,
         outcome: &Outcome,
     ) -> Result<bool, Fault> {
@@ -218,8 +214,8 @@ impl<S: Shelf> Replica<S> {
             return Ok(false);
         };
         Ok(match code {
-            "past_void" => true,
-            "fork" | "other_branch" | "revoked" | "closed" => header.device != *giver,
+            // Of a revocation it is told.
+            "past_void" | "fork" | "other_branch" | "closed" => true,
             // What it follows is held aside here.
             "gap" => {
                 let ledger = self.ledger(space)?;
