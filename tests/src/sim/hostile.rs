@@ -2,6 +2,7 @@
 
 use super::World;
 use super::random::Dice;
+use super::reading::copies;
 use crate::bomb;
 use toso_domain::crdt::{Actor, ChangeHash, Document, Patch, Scalar, hash_of};
 use toso_domain::id::{RecordId, SpaceId};
@@ -241,9 +242,7 @@ impl World {
 
     /// No copy counts a pack that must not count, nor accepts a change that must not be accepted.
     pub(super) fn check_hostile(&mut self) -> Result<(), String> {
-        let live = self.devices.iter_mut().enumerate().filter(|(_, d)| d.live);
-        let copies = live.map(|(n, d)| (n.to_string(), &mut d.copy));
-        for (name, copy) in copies.chain(std::iter::once(("hub".to_owned(), &mut self.hub))) {
+        for (name, copy) in copies(&mut self.devices, &mut self.hub) {
             for hostile in &self.hostile {
                 hostile
                     .check(copy)

@@ -1,5 +1,6 @@
-//! I4 on whole packs: what the hub once gave a receipt for and some live copy still counts, the hub holds at the end, counting or
-//! set aside, or its author made it again. Whoever wrote it, and whoever holds it: somebody who leaves a space drops no more than the hub has.
+//! I4 on whole packs: what the hub once gave a receipt for and some live copy still counts, the hub holds at the end, counting
+//! or set aside, or its author made it again. Whoever wrote it, and whoever holds it: somebody who leaves a space drops no more
+//! than the hub has.
 
 use super::World;
 use std::collections::BTreeSet;
@@ -9,22 +10,19 @@ use toso_sync::shelf::Shelf;
 
 impl World {
     /// Packs with a receipt that some live copy counts.
-    pub(super) fn receipted(&mut self) -> BTreeSet<(SpaceId, Head)> {
+    pub(super) fn receipted(&self) -> BTreeSet<(SpaceId, Head)> {
         let mut out = BTreeSet::new();
         for device in self.devices.iter().filter(|device| device.live) {
             for space in &self.spaces {
-                let books = [device.copy.book(), self.hub.book()];
-                let logs = |book: &toso_sync::book::Book| book.receipted_logs(*space);
                 let mut names = BTreeSet::new();
-                for book in books {
-                    for log in logs(book) {
+                for book in [device.copy.book(), self.hub.book()] {
+                    for log in book.receipted_logs(*space) {
                         names.extend(book.receipts(*space, &log).map(|at| at.head));
                     }
                 }
-                let rows = device.copy.shelf.packs(*space).unwrap();
-                let counting = rows.iter().filter(|row| row.valid).map(|row| row.head);
-                let kept = counting.filter(|head| names.contains(head));
-                out.extend(kept.map(|head| (*space, head)));
+                let rows = device.copy.shelf.packs(*space).unwrap().into_iter();
+                let kept = rows.filter(|row| row.valid && names.contains(&row.head));
+                out.extend(kept.map(|row| (*space, row.head)));
             }
         }
         out

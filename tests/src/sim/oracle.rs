@@ -2,7 +2,7 @@
 
 use super::World;
 use super::random::Dice;
-use super::reading::{numbers, picture, raws, remade};
+use super::reading::{copies, numbers, picture, raws, remade};
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::{ChangeHash, read};
 use toso_domain::id::{RecordId, SpaceId};
@@ -84,12 +84,7 @@ impl World {
     fn held_edits(&mut self) -> BTreeMap<(SpaceId, ChangeHash), Vec<u64>> {
         let mut out = BTreeMap::new();
         let spaces = self.spaces.clone();
-        let live = self
-            .devices
-            .iter_mut()
-            .filter(|d| d.live)
-            .map(|d| &mut d.copy);
-        for copy in live.chain(std::iter::once(&mut self.hub)) {
+        for (_, copy) in copies(&mut self.devices, &mut self.hub) {
             for space in &spaces {
                 for raw in raws(copy, *space) {
                     let numbers = numbers(&raw);

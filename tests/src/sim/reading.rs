@@ -1,5 +1,6 @@
 //! What the oracles read off a copy.
 
+use super::Device;
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::{ChangeHash, Scalar, read};
 use toso_domain::id::{RecordId, SpaceId};
@@ -8,6 +9,16 @@ use toso_sync::replica::Replica;
 use toso_sync::shelf::Shelf;
 
 pub(super) type Picture = (Vec<toso_sync::id::Position>, BTreeMap<RecordId, [u8; 32]>);
+
+/// Every live copy with its name, the hub last.
+pub(super) fn copies<'a>(
+    devices: &'a mut [Device],
+    hub: &'a mut Replica<MemoryShelf>,
+) -> impl Iterator<Item = (String, &'a mut Replica<MemoryShelf>)> {
+    let live = devices.iter_mut().enumerate().filter(|(_, d)| d.live);
+    live.map(|(n, d)| (n.to_string(), &mut d.copy))
+        .chain(std::iter::once(("hub".to_owned(), hub)))
+}
 
 pub(super) fn picture(copy: &mut Replica<MemoryShelf>, space: SpaceId) -> Picture {
     let vector = copy.ledger(space).unwrap().vector();

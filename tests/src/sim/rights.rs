@@ -1,6 +1,7 @@
 //! I8 and I9: what a revoked device may still add, and what a change made again may hide.
 
 use super::World;
+use super::reading::copies;
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::{Change, ChangeHash, OpId, read};
 use toso_domain::id::{RecordId, SpaceId};
@@ -15,9 +16,7 @@ impl World {
     pub(super) fn check_rights(&mut self) -> Result<(), String> {
         let spaces = self.spaces.clone();
         let hostile: BTreeSet<DeviceKey> = self.hostile.iter().map(|h| h.secret.device()).collect();
-        let live = self.devices.iter_mut().enumerate().filter(|(_, d)| d.live);
-        let copies = live.map(|(n, d)| (n.to_string(), &mut d.copy));
-        for (name, copy) in copies.chain(std::iter::once(("hub".to_owned(), &mut self.hub))) {
+        for (name, copy) in copies(&mut self.devices, &mut self.hub) {
             for space in &spaces {
                 let broken = |why| format!("{why} on {name}");
                 check_ends(copy, *space).map_err(broken)?;

@@ -2,7 +2,7 @@
 
 use super::World;
 use super::oracle::check_ledger;
-use super::reading::{numbers, picture};
+use super::reading::{copies, numbers, picture};
 use std::collections::BTreeSet;
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::id::Log;
@@ -13,13 +13,7 @@ impl World {
     pub(super) fn watch(&mut self) -> Result<(), String> {
         let spaces = self.spaces.clone();
         let last = self.diary.last().cloned().unwrap_or_default();
-        let live = self
-            .devices
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, d)| d.live)
-            .map(|(n, d)| (n.to_string(), &mut d.copy));
-        for (name, copy) in live.chain(std::iter::once(("hub".to_owned(), &mut self.hub))) {
+        for (name, copy) in copies(&mut self.devices, &mut self.hub) {
             check_ledger(copy, &spaces).map_err(|why| format!("{why} on {name} after {last}"))?;
         }
         Ok(())
@@ -30,13 +24,7 @@ impl World {
     pub fn whereabouts(&mut self, number: u64) -> String {
         let spaces = self.spaces.clone();
         let mut out = String::new();
-        let live = self
-            .devices
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, d)| d.live)
-            .map(|(n, d)| (n.to_string(), &mut d.copy));
-        for (name, copy) in live.chain(std::iter::once(("hub".to_owned(), &mut self.hub))) {
+        for (name, copy) in copies(&mut self.devices, &mut self.hub) {
             for space in &spaces {
                 for draft in copy.shelf.drafts(*space).unwrap() {
                     if numbers(&draft.raw).contains(&number) {

@@ -33,6 +33,22 @@ fn seals_beside(person: &mut Person, than: Head, greater: bool) -> Head {
     panic!("no time gives such a name");
 }
 
+/// Páo writes a household, his phone gets a twin, and seals it: the twin, which has yet to, and the name of his pack.
+fn seals_as_his_twin_does_not(pao: &mut Person) -> (Person, Head) {
+    pao.writes(record(1), "household", &[("head_name", "Lò Văn Páo")])
+        .unwrap();
+    let other = twin(pao);
+    pao.seals();
+    (other, pao.top().unwrap().head)
+}
+
+/// The hub loses every pack and hears its own rulings again.
+fn is_emptied(hub: &mut Hub) {
+    let rulings = hub.copy.ruling_bytes(&hub.copy.book().ids(None));
+    hub.is_restored(MemoryShelf::new());
+    hub.copy.take_rulings(&rulings).unwrap();
+}
+
 /// The same commune's backup brought to life on another machine.
 fn second_hub(hub: &Hub) -> Hub {
     let authority = hub.authority.clone();
@@ -51,18 +67,12 @@ fn second_hub(hub: &Hub) -> Hub {
 #[test]
 fn what_a_revoked_phone_built_on_a_branch_that_lost_waits_for_staff() {
     let Village { hub, lan, pao, .. } = &mut Village::new();
-    pao.writes(record(1), "household", &[("head_name", "Lò Văn Páo")])
-        .unwrap();
-    let mut other = twin(pao);
-    pao.seals();
-    let first = pao.top().unwrap().head;
+    let (mut other, first) = seals_as_his_twin_does_not(pao);
     hub.meets_all(&mut [pao, lan]);
     let built = lan.notes(record(2), &[("head_name", "Giàng Mỷ Sua")]);
     hub.meets(lan);
 
-    let rulings = hub.copy.ruling_bytes(&hub.copy.book().ids(None));
-    hub.is_restored(MemoryShelf::new());
-    hub.copy.take_rulings(&rulings).unwrap();
+    is_emptied(hub);
     seals_beside(&mut other, first, false);
     hub.meets(&mut other);
     hub.revokes(lan);
@@ -117,25 +127,19 @@ fn a_receipted_branch_whose_past_lost_makes_room_for_the_other() {
     assert_eq!(hoa.reads(record(5), "head_name"), ["Lò Văn Páo"]);
 }
 
-/// Lan holds Páo's first pack, and built two of hers on it where `builds`. The hub was emptied since and knows two packs of Páo's log from
-/// a twin of his phone, the first of which `wins` over Lan's or loses against it.
+/// Lan holds Páo's first pack, and built two of hers on it where `builds`. The hub was emptied since and knows two packs of
+/// Páo's log from a twin of his phone, the first of which `wins` over Lan's or loses against it.
 fn a_hub_that_knows_a_longer_branch(builds: bool, wins: bool) -> (Village, Head, Vec<Head>) {
     let mut village = Village::new();
     let Village { hub, lan, pao, .. } = &mut village;
-    pao.writes(record(1), "household", &[("head_name", "Lò Văn Páo")])
-        .unwrap();
-    let mut other = twin(pao);
-    pao.seals();
-    let first = pao.top().unwrap().head;
+    let (mut other, first) = seals_as_his_twin_does_not(pao);
     hub.meets_all(&mut [pao, lan]);
     let mut built = Vec::new();
     if builds {
         built.push(lan.notes(record(2), &[("head_name", "Giàng Mỷ Sua")]));
         built.push(lan.notes(record(4), &[("head_name", "Hờ Thị Mai")]));
     }
-    let rulings = hub.copy.ruling_bytes(&hub.copy.book().ids(None));
-    hub.is_restored(MemoryShelf::new());
-    hub.copy.take_rulings(&rulings).unwrap();
+    is_emptied(hub);
     seals_beside(&mut other, first, !wins);
     other.notes(record(3), &[("head_name", "Sùng Thị Dợ")]);
     hub.meets(&mut other);
@@ -143,8 +147,9 @@ fn a_hub_that_knows_a_longer_branch(builds: bool, wins: bool) -> (Village, Head,
     (village, first, built)
 }
 
-/// Seeds 19769, and 910092 of 400 events. The position the hub tells of Páo's log is further along than Lan's, so her phone took it for the same branch
-/// and gave nothing of that log; the hub lacked what she had built on, and nothing of hers ever came to it.
+/// Seeds 19769, and 910092 of 400 events. The position the hub tells of Páo's log is further along than Lan's, so her phone took
+/// it for the same branch and gave nothing of that log; the hub lacked what she had built on, and nothing of hers ever came
+/// to it.
 #[test]
 fn who_leaves_a_team_gives_what_the_hub_knows_by_another_branch() {
     for (builds, wins) in [(true, true), (true, false), (false, true), (false, false)] {
@@ -204,11 +209,7 @@ fn who_is_revoked_gives_what_the_hub_knows_by_another_branch() {
 #[test]
 fn what_was_built_on_a_branch_without_a_receipt_waits_for_staff() {
     let Village { hub, lan, pao, .. } = &mut Village::new();
-    pao.writes(record(1), "household", &[("head_name", "Lò Văn Páo")])
-        .unwrap();
-    let mut other = twin(pao);
-    pao.seals();
-    let first = pao.top().unwrap().head;
+    let (mut other, first) = seals_as_his_twin_does_not(pao);
     pao.hands_file_to(lan);
     let built = lan.notes(record(2), &[("head_name", "Giàng Mỷ Sua")]);
     seals_beside(&mut other, first, false);
@@ -226,11 +227,7 @@ fn what_was_built_on_a_branch_without_a_receipt_waits_for_staff() {
 #[test]
 fn a_word_saved_on_what_comes_back_by_another_pack_is_on_the_own_screen() {
     let Village { hub, pao, .. } = &mut Village::new();
-    pao.writes(record(1), "household", &[("head_name", "Lò Văn Páo")])
-        .unwrap();
-    let mut other = twin(pao);
-    pao.seals();
-    let first = pao.top().unwrap().head;
+    let (mut other, first) = seals_as_his_twin_does_not(pao);
     let backup = pao.copy.shelf.backup();
     seals_beside(&mut other, first, true);
     hub.meets(&mut other);
