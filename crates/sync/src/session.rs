@@ -138,7 +138,7 @@ impl Session {
         sent: &mut Sent,
     ) -> Result<SpaceAsk, Fault> {
         let digest = device.space_digest(space)?;
-        let tray = device.tray(space)?;
+        let tray = device.given_aside(space)?;
         let holes = device.shelf.holes(space)?;
         let unchanged = device.is_level(space)?;
         let known = self.known.entry(space).or_default();
@@ -365,7 +365,7 @@ impl Session {
         space: SpaceId,
         tell: &SpaceTell,
     ) -> Result<bool, Fault> {
-        let tray = device.tray(space)?;
+        let tray = device.given_aside(space)?;
         let known = self.known.get(&space);
         let unshown = |head| known.is_none_or(|known| !known.shown.contains(head));
         let same = !tell.more

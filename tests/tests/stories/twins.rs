@@ -243,3 +243,55 @@ fn a_word_saved_on_what_comes_back_by_another_pack_is_on_the_own_screen() {
     assert_eq!(pao.reads(record(1), "phone"), ["0912345678"]);
     assert_alike(hub, &mut [pao]);
 }
+
+/// Seed 930789 of 400 events. Of two branches of Páo's log, each with a receipt, his twin's wins, and his twin wrote again what
+/// stood in the other: that one is in no tray any more. A hub that was emptied since hears of its receipt, and could not say
+/// whether the twin's next pack counts until somebody gives what lost.
+#[test]
+fn a_hub_that_was_emptied_is_given_the_branch_that_lost_too() {
+    let Village { hub, pao, hoa, .. } = &mut Village::new();
+    pao.notes(record(1), &[("head_name", "Lò Văn Páo")]);
+    hub.meets(pao);
+    let mut second = second_hub(hub);
+    let mut other = twin(pao);
+    let lost = [
+        pao.notes(record(2), &[("head_name", "Giàng Mỷ Sua")]),
+        pao.notes(record(3), &[("head_name", "Sùng Thị Dợ")]),
+    ];
+    hub.meets(pao);
+    other
+        .writes(record(4), "household", &[("head_name", "Hờ Thị Mai")])
+        .unwrap();
+    seals_beside(&mut other, lost[0], false);
+    second.meets(&mut other);
+    let next = other.notes(record(5), &[("head_name", "Vàng Thị Mỷ")]);
+    pao.hands_file_to(&mut other);
+    other.seals();
+    assert_eq!(
+        other.copy.tray(team()).unwrap(),
+        [],
+        "it wrote all of it again"
+    );
+    assert!(
+        !other
+            .copy
+            .ledger(team())
+            .unwrap()
+            .get(&lost[1])
+            .unwrap()
+            .valid
+    );
+
+    drop(second);
+    is_emptied(hub);
+    hub.meets_all(&mut [&mut other, hoa]);
+    let ledger = hub.copy.ledger(team()).unwrap();
+    assert!(
+        ledger.get(&next).unwrap().valid,
+        "what his twin wrote counts"
+    );
+    assert!(lost.iter().all(|head| ledger.get(head).is_some()));
+    assert_alike(hub, &mut [&mut other, hoa]);
+    let again = hub.meets(&mut other);
+    assert_eq!(again.pushed.0 + again.pulled.0, 0, "and is given once");
+}

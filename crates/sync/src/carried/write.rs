@@ -163,7 +163,7 @@ pub(super) fn packs<S: Shelf>(
             frames.put(&Frame::Pack(space.into(), pack))?;
         }
     }
-    for head in copy.tray(space)? {
+    for head in copy.given_aside(space)? {
         if let Some(pack) = copy.pack(space, &head)? {
             frames.put(&Frame::Tray(space.into(), pack))?;
         }

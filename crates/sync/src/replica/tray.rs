@@ -31,6 +31,42 @@ impl<S: Shelf> Replica<S> {
         Ok(out)
     }
 
+    /// What this copy gives of packs set aside, oldest first: its tray, and those of branches that had a receipt and lost,
+    /// though they be replaced. Whoever holds such a receipt without its pack cannot tell which branch counts.
+    ///
+    /// # Errors
+    /// Faults of the shelf.
+    pub(crate) fn given_aside(&mut self, space: SpaceId) -> Result<Vec<Head>, Fault> {
+        let mut out = self.tray(space)?;
+        let receipted = self.receipted_aside(space)?;
+        if receipted.iter().all(|head| out.contains(head)) {
+            return Ok(out);
+        }
+        let given: BTreeSet<Head> = out.drain(..).chain(receipted).collect();
+        out.extend(self.ledger(space)?.void());
+        out.retain(|head| given.contains(head));
+        Ok(out)
+    }
+
+    /// Packs set aside that have a receipt, or that one with a receipt follows.
+    fn receipted_aside(&mut self, space: SpaceId) -> Result<BTreeSet<Head>, Fault> {
+        let mut out = BTreeSet::new();
+        for log in self.book.receipted_logs(space) {
+            let receipts: Vec<Head> = self.book.receipts(space, &log).map(|r| r.head).collect();
+            let ledger = self.ledger(space)?;
+            for receipt in receipts {
+                let mut at = Some(receipt);
+                while let Some((head, meta)) = at.and_then(|h| Some((h, ledger.get(&h)?))) {
+                    if meta.valid || !out.insert(head) {
+                        break;
+                    }
+                    at = meta.prev;
+                }
+            }
+        }
+        Ok(out)
+    }
+
     /// Rule 6.3a: each change is accepted, named as re-made or accounted for, erased, or lost.
     fn accounted(
         &mut self,
