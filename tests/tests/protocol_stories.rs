@@ -14,6 +14,7 @@ mod stories {
     mod forks;
     mod hand_over;
     mod hubs;
+    mod leaving;
     mod revoked;
     mod rules;
     mod sealed;

@@ -125,8 +125,7 @@ impl<S: Shelf> Replica<S> {
                 tell.apart = apart(ledger, theirs);
             }
             if leaves {
-                let mut own = theirs.iter().filter(|at| at.log.device == *device);
-                tell.kept = Some(own.all(|at| ledger.get(&at.head).is_some()));
+                tell.kept = Some(theirs.iter().all(|at| ledger.knows_all_of(&at.head)));
             }
             let held: BTreeSet<&RulingId> = ask.receipts.iter().collect();
             let missing: Vec<RulingId> = tell

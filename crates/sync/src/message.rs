@@ -154,7 +154,7 @@ pub struct SpaceTell {
     /// Bytes the device asked for.
     #[n(11)]
     pub heals: Vec<Bytes>,
-    /// To a device that has left the space: whether the hub holds every position of its own logs in the ask's vector.
+    /// To a device that has left the space: whether the hub knows every position in the ask's vector, and each log up to it.
     #[n(12)]
     pub kept: Option<bool>,
     /// To a device that only gives: names in the ask's vector that the hub does not know though it stands as far in their

@@ -8,7 +8,7 @@ use known::{Known, Sent};
 pub use progress::Progress;
 
 use crate::caps;
-use crate::id::{Head, Position, RulingId};
+use crate::id::{Head, RulingId};
 use crate::key::Random;
 use crate::message::{Ask, Digest, SpaceAsk, SpaceTell, Tell, digest_of_ids};
 use crate::pack::{Hash32, Pack};
@@ -318,11 +318,7 @@ impl Session {
         known.told = true;
         known.level = level;
         // What was made again since the ask is yet to be given.
-        let own = device.device();
-        let own = |at: &&Position| Some(at.log.device) == own;
-        let now = device.ledger(space)?.vector();
-        let asked = known.asked.take().unwrap_or_default();
-        let same = now.iter().filter(own).eq(asked.iter().filter(own));
+        let same = known.asked.take() == Some(device.ledger(space)?.vector());
         known.kept = tell.kept == Some(true) && same;
         known.vector = Some(vector);
         let apart = tell.apart.iter().flatten().copied().collect();

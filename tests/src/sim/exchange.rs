@@ -108,7 +108,7 @@ impl World {
             if let Fate::DeviceDies(after) = fate {
                 devices[device].copy.shelf.fail_in = Some(after);
             }
-            if rounds > 390 {
+            if rounds > 390 || std::env::var_os("SIM_TALK").is_some() {
                 for (a, t) in ask.spaces.iter().zip(&tell.spaces) {
                     diary.push(format!(
                             "{} gives {} packs {} tray {} heals of {:?}; hub {} gives {} packs {} receipts {} tray {} heals, not {:?}, wants {:?} more {} rulings {} / {}",

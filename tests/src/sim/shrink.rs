@@ -22,10 +22,18 @@ pub fn outcome(seed: u64, events: &[usize]) -> Option<String> {
     }
 }
 
-/// Leaves out halves, quarters and so on, down to single events, as long as what is left still fails.
+/// The invariant an outcome names: what is left must break the same one, or a smaller fault would take the place of the one
+/// that was met.
+fn broken(outcome: &str) -> &str {
+    outcome.split(": ").nth(1).unwrap_or_default()
+}
+
+/// Leaves out halves, quarters and so on, down to single events, as long as what is left still fails in the same way.
 #[must_use]
 pub fn shrink(seed: u64, events: usize) -> Vec<usize> {
     let mut kept = numbers_of(seed, events);
+    let whole = outcome(seed, &kept).unwrap_or_default();
+    let alike = |why: &String| broken(why) == broken(&whole);
     let (mut chunk, mut plays) = (kept.len().div_ceil(2), 0);
     while chunk > 0 && plays < PLAYS {
         let mut from = 0;
@@ -33,7 +41,7 @@ pub fn shrink(seed: u64, events: usize) -> Vec<usize> {
             let mut fewer = kept.clone();
             fewer.drain(from..(from + chunk).min(kept.len()));
             plays += 1;
-            if outcome(seed, &fewer).is_some() {
+            if outcome(seed, &fewer).is_some_and(|why| alike(&why)) {
                 kept = fewer;
             } else {
                 from += chunk;

@@ -3,7 +3,6 @@
 use toso_domain::crdt::Scalar;
 use toso_domain::id::{RecordId, SpaceId};
 use toso_sync::ruling::Role;
-use toso_sync::shelf::Shelf;
 use toso_tests::village::*;
 
 /// The texts of a field in a space, the one shown first.
@@ -54,7 +53,7 @@ fn hands_over(hub: &mut Hub, document: RecordId, from: SpaceId, to: SpaceId) {
 }
 
 /// A village with two teams, two office PCs, and a household that both of the first team's phones know.
-fn two_teams() -> (Village, Person) {
+pub(super) fn two_teams() -> (Village, Person) {
     let mut village = Village::new();
     let Village { hub, lan, pao, hoa } = &mut village;
     hoa.spaces.push(neighbours());
@@ -287,105 +286,4 @@ fn two_staff_carry_one_late_edit_and_the_household_moves_back() {
         there.get("landmark"),
         "not carried back"
     );
-}
-
-/// Rule 7.6. A phone whose member changes teams gives what it had saved, and then holds nothing of the old team.
-#[test]
-fn rule_7_6_a_phone_that_leaves_a_space_gives_its_work_first_and_then_drops_it() {
-    let (Village { hub, lan, pao, hoa }, _) = &mut two_teams();
-    pao.writes(record(2), "household", &[("head_name", "Giàng A Sử")])
-        .unwrap();
-    pao.spaces.push(neighbours());
-    hub.certifies_for(&pao.secret, Role::Member, neighbours());
-    let before = pao.copy.shelf.packs(team()).unwrap().len();
-    assert!(before > 0);
-
-    hub.meets(pao);
-    hub.meets(pao);
-    assert!(pao.copy.shelf.packs(team()).unwrap().is_empty());
-    assert!(pao.copy.shelf.documents(team()).is_empty());
-    assert!(pao.copy.shelf.drafts(team()).unwrap().is_empty());
-    assert!(pao.copy.document(team(), record(1)).unwrap().is_none());
-    assert_eq!(
-        pao.writes(record(1), "household", &[("phone", "0955 555 555")]),
-        Err("not_in_space")
-    );
-    pao.writes_in(
-        neighbours(),
-        record(9),
-        "household",
-        &[("head_name", "Vàng A Của")],
-    )
-    .unwrap();
-    lan.notes(record(3), &[("head_name", "Vàng Thị Mỷ")]);
-    hub.meets_all(&mut [lan, pao, hoa]);
-    assert_eq!(hoa.reads(record(2), "head_name"), ["Giàng A Sử"]);
-    assert!(
-        pao.copy.document(team(), record(3)).unwrap().is_none(),
-        "given nothing new of the team it left"
-    );
-}
-
-/// Rule 7.6. What the hub has not taken is not dropped.
-#[test]
-fn rule_7_6_nothing_is_dropped_that_the_hub_does_not_hold() {
-    let (Village { hub, pao, .. }, _) = &mut two_teams();
-    pao.writes(record(2), "household", &[("head_name", "Giàng A Sử")])
-        .unwrap();
-    let left = hub.certifies_for(&pao.secret, Role::Member, neighbours());
-    pao.copy.take_rulings(&[left.bytes]).unwrap();
-    pao.seals();
-    assert_eq!(pao.reads(record(2), "head_name"), ["Giàng A Sử"]);
-    hub.meets(pao);
-    assert!(pao.copy.shelf.documents(team()).is_empty());
-    assert!(hub.copy.document(team(), record(2)).unwrap().is_some());
-}
-
-/// Rule 7.6, seeds 1722 and 2339. Two copies of one phone wrote at the same place of one log: the second one to leave must
-/// not take the hub's other pack there for its own.
-#[test]
-fn rule_7_6_a_cloned_phone_does_not_drop_a_branch_the_hub_does_not_hold() {
-    let (Village { hub, pao, hoa, .. }, _) = &mut two_teams();
-    pao.notes(record(2), &[("head_name", "Giàng A Sử")]);
-    hub.meets(pao);
-    let mut clone = Person {
-        copy: pao.copy_of_the_phone(),
-        secret: pao.secret.clone(),
-        dice: toso_tests::sim::random::Dice::new(77),
-        clock: pao.clock,
-        spaces: pao.spaces.clone(),
-    };
-    pao.writes(record(2), "household", &[("phone", "0966 666 666")])
-        .unwrap();
-    clone
-        .writes(record(2), "household", &[("address", "Bên suối")])
-        .unwrap();
-    hub.certifies_for(&pao.secret, Role::Member, neighbours());
-    for _ in 0..3 {
-        hub.meets(pao);
-        hub.meets(&mut clone);
-    }
-    hub.meets(hoa);
-    assert_eq!(hoa.reads(record(2), "phone"), ["0966 666 666"]);
-    assert_eq!(hoa.reads(record(2), "address"), ["Bên suối"]);
-    assert!(clone.copy.shelf.documents(team()).is_empty());
-}
-
-/// Rule 7.6. A text that a device's own gate refused is nowhere else: the device keeps it, and with it the space.
-#[test]
-fn rule_7_6_a_refused_text_is_not_dropped_with_the_space() {
-    let (Village { hub, hoa, .. }, _) = &mut two_teams();
-    hoa.notes(record(6), &[("head_name", "Giàng A Sử")]);
-    hub.meets(hoa);
-    hoa.writes(record(7), "unit", &[("name", "Bản mới")])
-        .unwrap();
-    let member = hub.certifies_for(&hoa.secret, Role::Member, team());
-    hoa.copy.take_rulings(&[member.bytes]).unwrap();
-    hub.meets(hoa);
-    let refused = toso_sync::replica::Notice::DraftRefused(team(), record(7));
-    assert!(hoa.copy.take_notices().contains(&refused));
-    hub.certifies_for(&hoa.secret, Role::Member, neighbours());
-    hub.meets(hoa);
-    hub.meets(hoa);
-    assert!(!hoa.copy.shelf.packs(team()).unwrap().is_empty());
 }

@@ -2,6 +2,7 @@
 //!
 //! An index in memory, rebuilt from the shelf at any time. Bodies never come here.
 
+mod log;
 mod obstacle;
 
 pub use obstacle::Obstacle;
@@ -281,49 +282,6 @@ impl Ledger {
             .filter(|(_, m)| m.valid && !m.replaces.is_empty())
             .map(|(h, _)| *h)
             .collect()
-    }
-
-    /// Every pack known of a log, void ones too.
-    #[must_use]
-    pub fn known(&self, log: &Log) -> Vec<Head> {
-        self.slots
-            .get(log)
-            .into_iter()
-            .flat_map(BTreeMap::values)
-            .flatten()
-            .copied()
-            .collect()
-    }
-
-    /// The last pack known of a log, counting or not.
-    #[must_use]
-    pub fn last_known(&self, log: &Log) -> Option<Position> {
-        let (seq, heads) = self.slots.get(log)?.last_key_value()?;
-        heads.first().map(|head| Position {
-            log: *log,
-            seq: *seq,
-            head: *head,
-        })
-    }
-
-    /// True when a counting pack of its own device ends the log.
-    #[must_use]
-    pub fn is_ended(&self, log: &Log) -> bool {
-        self.ends.contains_key(log)
-    }
-
-    /// Every pack known at one place of a log.
-    pub fn at(&self, log: &Log, seq: u64) -> impl Iterator<Item = &Head> {
-        self.slots
-            .get(log)
-            .and_then(|s| s.get(&seq))
-            .into_iter()
-            .flatten()
-    }
-
-    /// Logs of which anything is known.
-    pub fn logs(&self) -> impl Iterator<Item = &Log> {
-        self.slots.keys()
     }
 
     /// The valid set as a function of packs and rulings (section 5.2); takes it over and says what changed.

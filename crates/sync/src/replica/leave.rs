@@ -1,7 +1,6 @@
 //! Leaving a space (rule 7.6): a device whose newest certificate no longer names a space gives the hub what is still only
 //! here, under the certificate that did name it, and then drops the space. Nothing is dropped that the hub does not hold.
 
-use super::remake::refused_name;
 use super::{Fault, Replica};
 use crate::id::RulingId;
 use crate::ruling::Certificate;
@@ -33,8 +32,7 @@ impl<S: Shelf> Replica<S> {
         if !self.is_leaving(space) || !self.shelf.drafts(space)?.is_empty() {
             return Ok(false);
         }
-        // A text the own gate refused is nowhere but here: the space stays, so that an erasure still finds it.
-        if self.shelf.value(&refused_name(space))?.is_some() {
+        if self.has_refused(space)? {
             return Ok(false);
         }
         self.transaction(|copy| {

@@ -13,6 +13,7 @@ mod late;
 mod leave;
 mod origin;
 mod redraft;
+mod refused;
 mod remake;
 mod rule;
 mod save;

@@ -7,6 +7,7 @@ use super::author::{Marks, entry_of};
 use super::{Fault, Notice, Replica};
 use crate::id::{Head, Log, Position};
 use crate::key::Random;
+use crate::pack::Entry;
 use crate::shelf::{DraftRow, Shelf};
 use std::collections::{BTreeMap, BTreeSet};
 use toso_domain::crdt::{Change, ChangeHash, Document, Patch, Scalar, read};
@@ -155,8 +156,8 @@ impl<S: Shelf> Replica<S> {
                 let lost = self.book.is_lost(space, &entry.hash);
                 if self.book.is_purged(&entry.document)
                     || lost
-                    || remade.contains(&entry.hash)
-                    || self.is_held(space, &entry.hash)?
+                    || self.stands(space, &entry.hash, &remade)?
+                    || self.repeats(space, &entry, &remade)?
                 {
                     accounts.insert(entry.hash);
                     continue;
@@ -177,6 +178,31 @@ impl<S: Shelf> Replica<S> {
             }
         }
         Ok(Some((out, accounts)))
+    }
+
+    fn stands(
+        &self,
+        space: SpaceId,
+        hash: &ChangeHash,
+        remade: &BTreeSet<ChangeHash>,
+    ) -> Result<bool, Fault> {
+        Ok(remade.contains(hash) || self.is_held(space, hash)?)
+    }
+
+    /// True when an entry only made again what stands here. Two live copies of one phone, each of which counts its own branch
+    /// of a log, would else make each other's re-makes again for ever, until a receipt decides.
+    fn repeats(
+        &self,
+        space: SpaceId,
+        entry: &Entry,
+        remade: &BTreeSet<ChangeHash>,
+    ) -> Result<bool, Fault> {
+        for original in &entry.re {
+            if !self.stands(space, original, remade)? {
+                return Ok(false);
+            }
+        }
+        Ok(!entry.re.is_empty())
     }
 
     /// The document made of those ancestors of `deps` that count, walking through void changes where their bytes are held.
@@ -304,17 +330,7 @@ impl<S: Shelf> Replica<S> {
                 }))
             }
             Err(_) => {
-                self.shelf.set_value(
-                    &format!(
-                        "refused/{space}/{document}/{}",
-                        toso_domain::crdt::hash_of(&raw)
-                            .map(|h| h.to_string())
-                            .unwrap_or_default()
-                    ),
-                    &raw,
-                )?;
-                self.shelf.set_value(&refused_name(space), &[1])?;
-                self.notices.insert(Notice::DraftRefused(space, document));
+                self.keep_refused(space, document, &raw)?;
                 Ok(None)
             }
         }
@@ -346,9 +362,4 @@ impl<S: Shelf> Replica<S> {
             head: Head([0; 16]),
         })])
     }
-}
-
-/// Name of the value that says that texts the own gate refused are kept in a space.
-pub(super) fn refused_name(space: SpaceId) -> String {
-    format!("refused-in/{space}")
 }

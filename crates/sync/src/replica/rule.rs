@@ -220,8 +220,7 @@ impl<S: Shelf> Replica<S> {
             {
                 self.shelf.drop_draft(space, &draft.hash)?;
             }
-            self.shelf
-                .clear_values(&format!("refused/{space}/{document}/"))?;
+            self.erase_refused(space, document)?;
             self.shelf.drop_document(space, document)?;
             self.forget_wanted_bytes(space)?;
             self.touched.insert((space, document));

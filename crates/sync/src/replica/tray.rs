@@ -4,13 +4,14 @@
 use super::{Fault, Replica};
 use crate::id::{DeviceKey, Head};
 use crate::pack::{Hash32, Pack, read_header, write_body};
-use crate::shelf::{Shelf, Verdict};
+use crate::shelf::{EntryRow, Shelf, Verdict};
 use std::collections::BTreeSet;
 use toso_domain::crdt::{ChangeHash, hash_of};
 use toso_domain::id::SpaceId;
 
 impl<S: Shelf> Replica<S> {
-    /// Void packs here that no counting pack replaces with every change accounted for (rules 5.3 and 6.3a), oldest first.
+    /// Void packs here that no counting pack replaces with every change accounted for (rules 5.3 and 6.3a), oldest first. One
+    /// without a change, which only said what it replaced, has nothing to lose.
     ///
     /// # Errors
     /// Faults of the shelf.
@@ -24,7 +25,9 @@ impl<S: Shelf> Replica<S> {
         let remade = self.remade_changes(space)?;
         let mut out = Vec::new();
         for head in void {
-            if !replaced.contains(&head) || !self.accounted(space, &head, &remade)? {
+            let entries = self.shelf.entries_of_pack(space, &head)?;
+            let replaced = entries.is_empty() || replaced.contains(&head);
+            if !replaced || !self.accounted(&entries, space, &remade)? {
                 out.push(head);
             }
         }
@@ -69,12 +72,12 @@ impl<S: Shelf> Replica<S> {
 
     /// Rule 6.3a: each change is accepted, named as re-made or accounted for, erased, or lost.
     fn accounted(
-        &mut self,
+        &self,
+        entries: &[EntryRow],
         space: SpaceId,
-        head: &Head,
         remade: &BTreeSet<ChangeHash>,
     ) -> Result<bool, Fault> {
-        for row in self.shelf.entries_of_pack(space, head)? {
+        for row in entries {
             let done = row.verdict == Verdict::Purged
                 || remade.contains(&row.hash)
                 || self.book.is_purged(&row.document)
