@@ -60,6 +60,13 @@ fn through_cuts(
 fn four_photos_of_a_meeting_cut_at_any_byte_arrive_whole_and_nothing_goes_twice() {
     let photos = Photos::new();
     let stand = &photos.stand;
+    // One phone gives more in the long form than a day's share.
+    let quota = Quota {
+        hour_bytes: u64::MAX,
+        day_bytes: u64::MAX,
+    };
+    let usual = Bounds::default();
+    stand.hub.hold_to(Bounds { quota, ..usual }).unwrap();
     let (mut all_cuts, mut moved) = (0, 0);
     for turn in proof::turns(6) {
         let place = format!("PROOF_FROM={turn}");
