@@ -1,5 +1,6 @@
 //! Random histories against the invariants. `SIM_SEED=n cargo test -p toso-tests --test simulator` replays one seed, with
 //! `SIM_ONLY=3,17,40` only these of its events; `SIM_FROM`, `SIM_COUNT` and `SIM_EVENTS` run others.
+//! `SIM_TALK=1` writes what both sides of each exchange say into the diary of a failure, `SIM_WATCH=1` looks at every copy after each event.
 
 use std::sync::Mutex;
 use toso_tests::proof;

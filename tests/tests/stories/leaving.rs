@@ -4,7 +4,19 @@ use super::hand_over::two_teams;
 use toso_sync::memory::MemoryShelf;
 use toso_sync::ruling::{Body, Role};
 use toso_sync::shelf::Shelf;
+use toso_tests::sim::random::Dice;
 use toso_tests::village::*;
+
+/// A second phone made from a copy of somebody's files, with dice of its own: what each draws from here on differs.
+fn copied(person: &Person) -> Person {
+    Person {
+        copy: person.copy_of_the_phone(),
+        secret: person.secret.clone(),
+        dice: Dice::new(77),
+        clock: person.clock,
+        spaces: person.spaces.clone(),
+    }
+}
 
 /// Rule 7.6. A phone whose member changes teams gives what it had saved, and then holds nothing of the old team.
 #[test]
@@ -65,13 +77,7 @@ fn rule_7_6_a_cloned_phone_does_not_drop_a_branch_the_hub_does_not_hold() {
     let (Village { hub, pao, hoa, .. }, _) = &mut two_teams();
     pao.notes(record(2), &[("head_name", "Giàng A Sử")]);
     hub.meets(pao);
-    let mut clone = Person {
-        copy: pao.copy_of_the_phone(),
-        secret: pao.secret.clone(),
-        dice: toso_tests::sim::random::Dice::new(77),
-        clock: pao.clock,
-        spaces: pao.spaces.clone(),
-    };
+    let mut clone = copied(pao);
     pao.writes(record(2), "household", &[("phone", "0966 666 666")])
         .unwrap();
     clone
@@ -130,7 +136,7 @@ fn rule_7_6_a_refused_text_that_was_erased_keeps_no_space() {
 
 /// `author` writes two records in one pack, and one more. Páo has all of it, one change rotted there, and the hub was emptied:
 /// the first pack can be given by nobody as it is. Páo leaves the team.
-fn leaves_with_what_cannot_be_given(of_pao: bool) -> (Village, toso_sync::ruling::Body) {
+fn leaves_with_what_cannot_be_given(of_pao: bool) -> (Village, Body) {
     let mut village = Village::new();
     let Village { hub, lan, pao, .. } = &mut village;
     pao.spaces.push(neighbours());
@@ -186,13 +192,7 @@ fn rule_6_3_what_was_only_made_again_is_not_made_again_by_a_twin() {
     let (Village { hub, pao, hoa, .. }, lost) = &mut leaves_with_what_cannot_be_given(true);
     pao.writes(record(4), "household", &[("head_name", "Hờ Thị Mai")])
         .unwrap();
-    let mut other = Person {
-        copy: pao.copy_of_the_phone(),
-        secret: pao.secret.clone(),
-        dice: toso_tests::sim::random::Dice::new(77),
-        clock: pao.clock,
-        spaces: pao.spaces.clone(),
-    };
+    let mut other = copied(pao);
     pao.notes(record(5), &[("head_name", "Sùng Thị Dợ")]);
     other.notes(record(6), &[("head_name", "Giàng Mỷ Sua")]);
     hub.certifies_for(&pao.secret, Role::Member, neighbours());
