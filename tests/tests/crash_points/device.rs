@@ -47,7 +47,7 @@ fn a_phone_that_dies_at_any_system_call_has_what_it_said_it_has() {
         one(scene, point, What::Killed, &stand.path("phone"), turn);
         count += 1;
     }
-    proof::tell("crash_points", &[("points", count), ("lost", 0)]);
+    proof::tell("crash_points device", &[("points", count), ("lost", 0)]);
     println!("{count} of {} points of death", pairs.len());
 }
 
@@ -66,7 +66,10 @@ fn a_disk_that_fails_at_any_system_call_is_told_or_made_good() {
         one(scene, point, what, &stand.path("phone"), turn);
         count += 1;
     }
-    proof::tell("crash_points", &[("failing_calls", count), ("lost", 0)]);
+    proof::tell(
+        "crash_points disk",
+        &[("failing_calls", count), ("lost", 0)],
+    );
     println!("{count} of {} failing calls", 2 * pairs.len());
 }
 

@@ -139,7 +139,7 @@ fn a_hub_that_dies_at_any_system_call_of_an_exchange_keeps_what_it_said_it_keeps
         count += 1;
     }
     proof::tell(
-        "crash_points",
+        "crash_points hub",
         &[("points", count), ("receipts_checked", kept), ("lost", 0)],
     );
     println!(

@@ -47,8 +47,9 @@ fn profile() -> (TempDir, Disk) {
     (folder, disk)
 }
 
-/// Wounds one file at every turn's place: what was saved is there each time, and where `told` it is also told.
-fn wounds(part: fn(&mut Disk) -> &mut Vec<u8>, told: bool) {
+/// Wounds one file at every turn's place: what was saved is there each time, and where `told` it is also told. `name` is the
+/// instrument that counts it.
+fn wounds(name: &str, part: fn(&mut Disk) -> &mut Vec<u8>, told: bool) {
     let _alone = vfs::alone();
     let (folder, disk) = profile();
     let mut states = 0;
@@ -74,18 +75,18 @@ fn wounds(part: fn(&mut Disk) -> &mut Vec<u8>, told: bool) {
         }
         states += 1;
     }
-    proof::tell("power", &[("offsets", states), ("lost", 0)]);
+    proof::tell(name, &[("offsets", states), ("lost", 0)]);
     println!("{states} files flipped or cut");
 }
 
 #[test]
 fn a_log_flipped_or_cut_anywhere_is_made_good_by_the_journal() {
-    wounds(|disk| &mut disk.wal, false);
+    wounds("power log", |disk| &mut disk.wal, false);
 }
 
 #[test]
 fn a_journal_flipped_or_cut_anywhere_loses_nothing_and_is_told() {
-    wounds(|disk| &mut disk.journal, true);
+    wounds("power journal", |disk| &mut disk.journal, true);
 }
 
 /// Log and journal hurt at once: more than either can make good. Then what is gone is told.
@@ -139,6 +140,6 @@ fn a_flipped_bit_in_the_database_is_told() {
         states += 1;
     }
     assert!(told * 2 > states, "{told} of {states}");
-    proof::tell("power", &[("page_flips", states), ("lost", 0)]);
+    proof::tell("power cuts", &[("page_flips", states), ("lost", 0)]);
     println!("{told} of {states} flipped pages told, the others stood in the log as well");
 }

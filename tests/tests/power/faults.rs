@@ -68,6 +68,6 @@ fn a_save_on_a_full_or_failing_disk_is_refused_or_there() {
     );
     let known = ["db", "db_reopen", "disk_full", "db_busy"];
     assert!(codes.iter().all(|code| known.contains(code)), "{codes:?}");
-    proof::tell("power", &[("states", states), ("lost", 0)]);
+    proof::tell("power cuts", &[("states", states), ("lost", 0)]);
     println!("{states} failing disks, {refused} saves refused: {codes:?}");
 }

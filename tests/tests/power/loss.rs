@@ -86,7 +86,7 @@ fn after_a_power_cut_everything_called_saved_is_there() {
         checked += disk.sure.len() as u64;
     }
     proof::tell(
-        "power",
+        "power cuts",
         &[("states", states), ("saves_checked", checked), ("lost", 0)],
     );
     println!("{states} states, {checked} saves looked for and found");
@@ -168,7 +168,7 @@ fn a_power_cut_while_an_old_file_is_brought_over_loses_nothing() {
         }
         states += 1;
     }
-    proof::tell("power", &[("states", states), ("lost", 0)]);
+    proof::tell("power cuts", &[("states", states), ("lost", 0)]);
     println!("{states} states of an old file, {} steps", log.len());
 }
 
@@ -221,7 +221,7 @@ fn a_disk_that_fails_while_an_old_file_is_brought_over_is_told_and_loses_nothing
         }
     }
     assert!(states > 50, "{states}");
-    proof::tell("power", &[("states", states), ("lost", 0)]);
+    proof::tell("power cuts", &[("states", states), ("lost", 0)]);
     println!("{states} failures while an old file is brought over");
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::instrument::Instrument;
+use super::instrument::{INSTRUMENTS, Instrument};
 use crate::command;
 
 const FILE: &str = "docs/proof.json";
@@ -159,6 +159,9 @@ impl Book {
 
     /// Notes one run.
     pub(super) fn ran(&mut self, one: &Instrument, code: &Code, minutes: u64, well: bool) {
+        // One that was split or named anew takes its counters with it: nothing adds to them any more.
+        self.instruments
+            .retain(|name, _| INSTRUMENTS.iter().any(|one| one.name == name));
         let record = self.record(one, code);
         record.minutes += minutes;
         record.runs += 1;
@@ -202,8 +205,7 @@ pub(super) fn code_of(root: &Path, folders: &[&str]) -> anyhow::Result<Code> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Book, Code};
-    use crate::proof::instrument::INSTRUMENTS;
+    use super::{Book, Code, INSTRUMENTS};
     use serde_json::json;
 
     #[test]

@@ -45,11 +45,21 @@ const fn fuzz(
     tests: &'static str,
     covers: &'static [&'static str],
 ) -> Instrument {
+    part(name, tests, covers, "runs")
+}
+
+/// A part of an instrument. Each goes on from its own counter, so that it comes round all of its own.
+const fn part(
+    name: &'static str,
+    tests: &'static str,
+    covers: &'static [&'static str],
+    goes_on: &'static str,
+) -> Instrument {
     Instrument {
         name,
         tests,
         covers,
-        goes_on: "runs",
+        goes_on,
     }
 }
 
@@ -66,18 +76,42 @@ pub(super) const INSTRUMENTS: &[Instrument] = &[
         covers: ALL,
         goes_on: "kills",
     },
-    Instrument {
-        name: "power",
-        tests: "binary(power)",
-        covers: DEVICE,
-        goes_on: "states",
-    },
-    Instrument {
-        name: "crash_points",
-        tests: "binary(crash_points)",
-        covers: ALL,
-        goes_on: "points",
-    },
+    part(
+        "power cuts",
+        "binary(power) & not test(damage::a_log) & not test(damage::a_journal)",
+        DEVICE,
+        "states",
+    ),
+    part(
+        "power log",
+        "binary(power) & test(damage::a_log)",
+        DEVICE,
+        "offsets",
+    ),
+    part(
+        "power journal",
+        "binary(power) & test(damage::a_journal)",
+        DEVICE,
+        "offsets",
+    ),
+    part(
+        "crash_points device",
+        "binary(crash_points) & test(device::a_phone_that_dies)",
+        ALL,
+        "points",
+    ),
+    part(
+        "crash_points disk",
+        "binary(crash_points) & test(device::a_disk_that_fails)",
+        ALL,
+        "failing_calls",
+    ),
+    part(
+        "crash_points hub",
+        "binary(crash_points) & test(hub::)",
+        ALL,
+        "points",
+    ),
     fuzz(
         "fuzz prescan",
         "binary(fuzz) & test(=a_damaged_change_never_breaks_the_prescan)",
