@@ -224,6 +224,23 @@ mod tests {
     }
 
     #[test]
+    fn an_instrument_that_is_no_more_is_forgotten_and_no_other() {
+        let code = Code::from([("crates".to_owned(), "a".to_owned())]);
+        let mut book = Book::default();
+        book.ran(&INSTRUMENTS[1], &code, 1, true);
+        let old = book.instruments.remove(INSTRUMENTS[1].name);
+        book.instruments
+            .insert("split".to_owned(), old.unwrap_or_default());
+        book.ran(&INSTRUMENTS[0], &code, 1, true);
+        book.ran(&INSTRUMENTS[2], &code, 1, true);
+        let mut kept: Vec<&str> = book.instruments.keys().map(String::as_str).collect();
+        let mut named = vec![INSTRUMENTS[0].name, INSTRUMENTS[2].name];
+        kept.sort_unstable();
+        named.sort_unstable();
+        assert_eq!(kept, named);
+    }
+
+    #[test]
     fn what_found_a_fault_is_asked_first_on_other_code_and_proves_nothing_there() {
         let code = |name: &str| Code::from([("crates".to_owned(), name.to_owned())]);
         let names = BTreeSet::from(["torn".to_owned(), "twice".to_owned()]);
