@@ -4,7 +4,7 @@
 //! place of the compiler for those, and it adds the flag.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail};
@@ -47,10 +47,8 @@ pub(crate) fn compile() -> anyhow::Result<ExitCode> {
 /// Plants every fault in its turn and notes which test found it.
 pub(super) fn find(root: &Path) -> anyhow::Result<Problems> {
     let faults = names(root)?;
-    // The build replaces this very program.
     let compiler = command::built(root, "planting", "xtask");
-    std::fs::create_dir_all(compiler.parent().context("no folder")?)?;
-    std::fs::copy(std::env::current_exe()?, &compiler)?;
+    keep(&compiler)?;
     let plant = |verb: &[&str]| planted(root, &compiler, verb);
     let mut problems = command::pass(plant(&["build"]))?;
     if problems.is_empty() {
@@ -76,6 +74,19 @@ pub(super) fn find(root: &Path) -> anyhow::Result<Problems> {
         ));
     }
     Ok(problems)
+}
+
+/// Copies this very program to where no build replaces it. One may have done so since it was started: its name then stands
+/// for another file or for none, while Linux still has what runs under a name of its own.
+fn keep(compiler: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(compiler.parent().context("no folder")?)?;
+    let own = if cfg!(target_os = "linux") {
+        PathBuf::from("/proc/self/exe")
+    } else {
+        std::env::current_exe()?
+    };
+    std::fs::copy(&own, compiler).with_context(|| own.display().to_string())?;
+    Ok(())
 }
 
 /// Looks that the programs people run, as a build with this profile left them, do not know the word that switches planted
@@ -182,8 +193,38 @@ fn names(root: &Path) -> anyhow::Result<BTreeSet<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{failed, names, one_test};
+    use std::process::Command;
+
+    use super::{failed, keep, names, one_test};
     use crate::command;
+
+    /// Where the copy is to go that a program makes of itself after its file was taken away.
+    const COPY: &str = "TOSO_COPY_OF_ITSELF";
+
+    #[test]
+    fn a_program_that_was_replaced_since_it_started_is_kept() {
+        let own = std::env::current_exe().unwrap();
+        if let Some(copy) = std::env::var_os(COPY) {
+            std::fs::remove_file(own).unwrap();
+            keep(copy.as_ref()).unwrap();
+            return;
+        }
+        let folder = std::env::temp_dir().join(format!("toso-kept-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (program, copy) = (folder.join("own"), folder.join("kept/copy"));
+        std::fs::copy(&own, &program).unwrap();
+        let module = module_path!().split_once("::").unwrap().1;
+        let story = format!("{module}::a_program_that_was_replaced_since_it_started_is_kept");
+        let told = Command::new(&program)
+            .args(["--exact", &story])
+            .env(COPY, &copy)
+            .output()
+            .unwrap();
+        assert!(told.status.success(), "{told:?}");
+        assert!(!program.exists(), "it was not played");
+        assert!(std::fs::read(copy).unwrap() == std::fs::read(own).unwrap());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn twenty_five_faults_stand_in_the_sources() {
